@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** Projects by what they need: `core` nothing but Node; `golib` the WebAssembly module; the rest are added beside them. */
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    isolate: false,
+    testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'core', include: ['test/{core,architecture,views}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'server', include: ['test/{golib,engine,adapters,lsp,cli}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+    ],
+    root: new URL('..', import.meta.url).pathname,
+  },
+});
