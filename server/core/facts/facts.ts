@@ -1,0 +1,63 @@
+import type { Json, JsonObject } from '../text/json.ts';
+
+/**
+ * What core cannot know by itself. A stage asks `facts.get(kind, of)`; `undefined` means "not known yet": the stage then returns its best
+ * value and adds `{ kind, of }` to its `missing`. The engine fetches what is missing and runs the stage again (style.md, "Ask, do not fetch").
+ * A fact that is known to be unobtainable is an `Unavailable` value, never `undefined`, so that the loop ends.
+ */
+export interface FactTypes {
+  /** Every file of a repository at a revision; `undefined` revision = the working tree with unsaved buffers over it. */
+  readonly tree: { of: TreeOf; value: Tree };
+  /** The text of one file of such a tree. */
+  readonly file: { of: TreeOf & { readonly path: string }; value: string };
+  /** Cluster Secrets of every namespace that the author could have meant, as plain Secret objects (`stringData` or base64 `data`). */
+  readonly clusters: { of: Record<never, never>; value: readonly JsonObject[] };
+  /** AppProjects by name; absent entries do not exist. Unavailable: projects are not known, so nothing is said about them. */
+  readonly projects: { of: Record<never, never>; value: readonly JsonObject[] };
+  /** Sample parameters for generators that ask a network service: what `parameters.yaml` says for this generator. */
+  readonly samples: { of: { readonly generator: string; readonly spec: Json }; value: readonly JsonObject[] };
+  /** One call of a library that Argo CD links, answered by server/golib. Many are asked at once and sent as one batch. */
+  readonly library: { of: LibraryCall; value: LibraryResult };
+}
+
+export type FactKind = keyof FactTypes;
+export type Missing = { [K in FactKind]: { readonly kind: K; readonly of: FactTypes[K]['of'] } }[FactKind];
+
+export interface Unavailable {
+  readonly unavailable: true;
+  /** A sentence for people: why it is not known and what would make it known. */
+  readonly why: string;
+  /** The message Argo CD would give for it, where its absence is an error there (a repository that does not exist). */
+  readonly error?: string;
+}
+
+export type Known<K extends FactKind> = FactTypes[K]['value'] | Unavailable;
+
+export interface Facts {
+  get<K extends FactKind>(kind: K, of: FactTypes[K]['of']): Known<K> | undefined;
+}
+
+export interface TreeOf {
+  readonly repoURL: string;
+  /** As written in the manifest (`HEAD`, a branch, a tag, a SHA, a semver constraint). */
+  readonly revision: string;
+}
+
+export interface Tree {
+  /** Paths of files relative to the repository's root, `/`-separated, sorted by code unit. Symbolic links are listed as files. */
+  readonly files: readonly string[];
+}
+
+/** The op names and shapes of server/golib; `args` is JSON. The whole call is its key. */
+export interface LibraryCall {
+  readonly op: string;
+  readonly args: Json;
+}
+
+export type LibraryResult =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly error: string };
+
+export function isUnavailable(value: unknown): value is Unavailable {
+  return typeof value === 'object' && value !== null && (value as { unavailable?: unknown }).unavailable === true;
+}
