@@ -1,4 +1,4 @@
-import type { Document, LineCounter } from 'yaml';
+import type { Document } from 'yaml';
 import type { Finding, Problem, ProblemFix, TextEdit } from '../text/finding.ts';
 import type { Json } from '../text/json.ts';
 import type { Lines } from '../text/lines.ts';
@@ -20,8 +20,9 @@ export interface SourceFile {
 export interface ManifestDocument {
   readonly index: number;
   readonly span: Span;
+  /** Its node ranges count from `base`, so that an unchanged document is taken over when text before it changes. */
   readonly yaml: Document;
-  readonly lineCounter?: LineCounter;
+  readonly base: number;
   /** Scalars as sigs.k8s.io/yaml reads them; anchors, aliases and merge keys resolved; `null` for an empty document. */
   readonly value: Json;
   readonly apiVersion: string | undefined;
@@ -30,6 +31,9 @@ export interface ManifestDocument {
   readonly namespace: string | undefined;
   /** True where the parser had to repair the text; the value is then the best guess. */
   readonly broken: boolean;
+  readonly errors: readonly { readonly message: string; readonly span: Span }[];
+  /** Why `value` could not be read though the text is YAML (anchor bomb, cyclic anchor, nesting). */
+  readonly valueProblem: string | undefined;
   /** Where `path` stands; `undefined` where the text has no such node (also inside an alias: then the alias). */
   spanOf(path: string, part: 'key' | 'value' | 'entry'): Span | undefined;
   /** Source span of a range of a scalar's decoded text, in any scalar style. The whole scalar where it cannot be told. */

@@ -1,0 +1,121 @@
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { pointer, segmentsOf } from '../text/json.ts';
+import type { Span } from '../text/span.ts';
+
+/** Where a pointer leads in a parsed document; spans are relative to the document's own text. */
+export interface Found {
+  readonly key: Node | undefined;
+  readonly value: Node | undefined;
+}
+
+/** Follows aliases and merge keys. `undefined` where the text has no such node. */
+export function find(document: Document, path: string): Found | undefined {
+  let key: Node | undefined;
+  let value = nodeOf(document.contents);
+  for (const segment of segmentsOf(path)) {
+    const next = child(document, value, segment);
+    if (!next) return undefined;
+    ({ key, value } = next);
+  }
+  return { key, value };
+}
+
+export function child(document: Document, parent: Node | undefined, segment: string, depth = 0): Found | undefined {
+  const node = resolve(document, parent);
+  if (isSeq(node)) {
+    const item = /^(0|[1-9]\d*)$/.test(segment) ? node.items[Number(segment)] : undefined;
+    return item === undefined ? undefined : { key: undefined, value: nodeOf(isPair(item) ? item.value : item) };
+  }
+  if (!isMap(node)) return undefined;
+  // The last of two equal keys is the one whose value counts.
+  const pair = node.items.findLast(it => keyText(it.key) === segment);
+  if (pair) return { key: nodeOf(pair.key), value: nodeOf(pair.value) };
+  if (depth > 8) return undefined;
+  for (const merged of node.items.filter(it => keyText(it.key) === '<<')) {
+    const source = resolve(document, nodeOf(merged.value));
+    const candidates = isSeq(source) ? source.items.map(it => nodeOf(it)) : [source];
+    for (const candidate of candidates) {
+      const found = child(document, candidate, segment, depth + 1);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+export function nodeOf(value: unknown): Node | undefined {
+  return typeof value === 'object' && value !== null && 'range' in value ? (value as Node) : undefined;
+}
+
+function resolve(document: Document, node: Node | undefined): Node | undefined {
+  return isAlias(node) ? nodeOf(node.resolve(document)) : node;
+}
+
+export function keyText(key: unknown): string | undefined {
+  return isScalar(key) ? String(key.value) : undefined;
+}
+
+export function rangeOf(node: Node | undefined): Span | undefined {
+  return node?.range ? { start: node.range[0], end: node.range[1] } : undefined;
+}
+
+/** The innermost node at an offset and its pointer. After `key:` with nothing typed yet, that is the key's empty value. */
+export function nodeAt(
+  document: Document,
+  text: string,
+  offset: number,
+): { path: string; part: 'key' | 'value'; node: Node | undefined } {
+  const path: (string | number)[] = [];
+  let node = nodeOf(document.contents);
+  for (;;) {
+    const inside: Inside | undefined = isMap(node)
+      ? inMap(node.items, text, offset)
+      : isSeq(node)
+        ? inSequence(node.items, offset)
+        : undefined;
+    if (!inside) return { path: pointer(path), part: 'value', node };
+    path.push(inside.segment);
+    node = inside.node;
+    if (inside.part === 'key') return { path: pointer(path), part: 'key', node };
+  }
+}
+
+interface Inside {
+  readonly segment: string | number;
+  readonly part: 'key' | 'value';
+  readonly node: Node | undefined;
+}
+
+function inMap(items: readonly Pair[], text: string, offset: number): Inside | undefined {
+  for (const pair of items) {
+    const key = nodeOf(pair.key);
+    const name = keyText(pair.key);
+    if (!key?.range || name === undefined) continue;
+    if (offset >= key.range[0] && offset <= key.range[1] && key.range[1] > key.range[0])
+      return { segment: name, part: 'key', node: key };
+    const value = nodeOf(pair.value);
+    if (value?.range && offset >= value.range[0] && offset <= value.range[1])
+      return { segment: name, part: 'value', node: value };
+    if (offset > key.range[1] && isOnSameLine(text, key.range[1], offset) && isEmpty(value))
+      return { segment: name, part: 'value', node: value };
+  }
+  return undefined;
+}
+
+function inSequence(items: readonly unknown[], offset: number): Inside | undefined {
+  for (const [index, item] of items.entries()) {
+    const node = nodeOf(item);
+    if (node?.range && offset >= node.range[0] && offset <= node.range[1])
+      return { segment: index, part: 'value', node };
+  }
+  return undefined;
+}
+
+const isEmpty = (node: Node | undefined): boolean => !node?.range || node.range[1] === node.range[0];
+
+function isOnSameLine(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit === 10 || unit === 13) return false;
+  }
+  return true;
+}

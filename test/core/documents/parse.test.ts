@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { parseFile } from '../../../server/core/documents/parse.ts';
+
+const text = (file: { text: string }, span: { start: number; end: number } | undefined) =>
+  span && file.text.slice(span.start, span.end);
+
+describe('a file of several documents', () => {
+  const file = parseFile(
+    'a.yaml',
+    '# head\n---\nkind: A\nmetadata: {name: one}\n---\nkind: B\non: yes\nnum: 012\nt: 1:30\nd: 2020-01-01\n',
+  );
+
+  it('knows each by kind and name, with values as Go reads them', () => {
+    expect(file.documents.map(it => [it.kind, it.name])).toEqual([
+      ['A', 'one'],
+      ['B', undefined],
+    ]);
+    expect(file.documents[1]?.value).toEqual({ kind: 'B', true: true, num: 10, t: '1:30', d: '2020-01-01' });
+  });
+
+  it('places values by pointer in the whole file', () => {
+    expect(text(file, file.documents[1]?.spanOf('/num', 'entry'))).toBe('num: 012');
+    expect(text(file, file.documents[0]?.spanOf('/metadata/name', 'value'))).toBe('one');
+  });
+
+  it('takes over documents that did not change', () => {
+    const next = parseFile('a.yaml', file.text.replace('one', 'first'), { previous: file });
+    expect(next.documents[1]?.yaml).toBe(file.documents[1]?.yaml);
+    expect(text(next, next.documents[1]?.spanOf('/num', 'entry'))).toBe('num: 012');
+  });
+});
+
+describe('a range inside a scalar', () => {
+  const within = (source: string, path: string, part: string) => {
+    const file = parseFile('a.yaml', source);
+    const document = file.documents[0];
+    const value = path
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((it, key) => (it as Record<string, unknown>)[key], document?.value) as string;
+    const start = value.indexOf(part);
+    return text(file, document?.spanWithin(path, { start, end: start + part.length }));
+  };
+
+  it.each([
+    ['plain', 'a: x {{ .y }} z\n'],
+    ['single quotes', "a: 'it''s {{ .y }}'\n"],
+    ['double quotes', 'a: "\\u00e9\\n\\"😀 {{ .y }}"\n'],
+    ['a literal block', 'a: |\n    x\n      deeper\n    {{ .y }} z\n'],
+    ['a folded block', 'a: >-\n  one\n  two\n\n  {{ .y }}\n'],
+    ['CRLF', 'a: |\r\n  x\r\n  {{ .y }}\r\n'],
+    ['quotes over lines', 'a: "one\n  two {{ .y }}"\n'],
+  ])('stands where the author typed it: %s', (_, source) => {
+    expect(within(source, '/a', '{{ .y }}')).toBe('{{ .y }}');
+  });
+
+  it('finds the decoded offset under the cursor', () => {
+    const source = "spec:\n  name: 'it''s {{ .y }}'\n";
+    const file = parseFile('a.yaml', source);
+    expect(file.documents[0]?.at(source.indexOf('.y'))).toEqual({
+      path: '/spec/name',
+      part: 'value',
+      scalar: { text: "it's {{ .y }}", offset: 8 },
+    });
+  });
+});
+
+describe('files that make manifests', () => {
+  it.each([
+    ['chart/templates/app.yaml', 'kind: Application\nmetadata:\n  name: {{ .Values.name }}\n'],
+    ['a.yaml', '{{- if .Values.x }}\nkind: Application\n{{- end }}\n'],
+    ['a.yaml', 'kind: Application\n{% if x %}\n'],
+    ['app.yaml.j2', 'kind: Application\n'],
+  ])('are left alone: %s', (file, source) => {
+    expect(parseFile(file, source).content).toBe('template');
+  });
+
+  it('an ApplicationSet with a templatePatch is a manifest', () => {
+    const source = 'kind: ApplicationSet\nspec:\n  templatePatch: |\n    {{- if .x }}\n    a: b\n    {{- end }}\n';
+    expect(parseFile('a.yaml', source).content).toBe('manifests');
+  });
+});
+
+describe('hostile text', () => {
+  it.each([
+    ['cyclic anchor', 'a: &x\n  b: *x\n'],
+    [
+      'anchor bomb',
+      `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'
+        .split('')
+        .map((k, i) => `${k}: &${k} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(',')}]`)
+        .join('\n')}\n`,
+    ],
+    ['deep nesting', '['.repeat(20000)],
+    ['tabs', 'a:\n\tb: c\n'],
+    ['binary', 'PK\0\x03'],
+    ['a lone quote', 'a: "\nb: c'],
+  ])('neither throws nor hangs: %s', (_, source) => {
+    const file = parseFile('a.yaml', source);
+    for (const document of file.documents) expect(() => JSON.stringify(document.value)).not.toThrow();
+  });
+});
