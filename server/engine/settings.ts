@@ -1,0 +1,100 @@
+import type { Severity } from '../core/text/finding.ts';
+import { isObject } from '../core/text/json.ts';
+
+/** What people can choose. Both front doors fill it: the editor from its configuration, the command line from its options. */
+export interface Settings {
+  /** Minor version whose fields and rules apply, as `3.5`; `undefined` is the newest we know. */
+  readonly argocdVersion: string | undefined;
+  /** Severity by finding code; `off` hides it. */
+  readonly severities: Readonly<Record<string, Severity | 'off'>>;
+  /** Directory (a git work tree or a plain folder) by repository URL, for repositories that no opened folder is a clone of. */
+  readonly repositories: Readonly<Record<string, string>>;
+  /** A YAML file of cluster Secrets; `undefined`: the Secrets of the workspace. */
+  readonly clustersFile: string | undefined;
+  /** Sample parameters for generators that ask the network (docs/parameters.md). */
+  readonly parametersFile: string | undefined;
+  /** Controller settings, argo-cd:applicationset/services/repo_service.go and reposerver/repository/repository.go. */
+  readonly newGitFileGlobbing: boolean;
+  readonly includeHiddenDirectories: boolean;
+  /** VS Code globs of paths that are not part of the workspace (`files.exclude`). */
+  readonly exclude: readonly string[];
+  /** Files longer than this are not read, in bytes. */
+  readonly maxFileSize: number;
+}
+
+export const defaultSettings: Settings = {
+  argocdVersion: undefined,
+  severities: {},
+  repositories: {},
+  clustersFile: undefined,
+  parametersFile: undefined,
+  newGitFileGlobbing: false,
+  includeHiddenDirectories: false,
+  exclude: [],
+  maxFileSize: 10_000_000,
+};
+
+/**
+ * Reads a configuration object as an editor hands it over (keys as in package.json below `gitopsWorkbench.`). What makes no sense is told in
+ * a sentence and the default stands, so that one wrong setting never switches everything off.
+ */
+export function settingsFrom(raw: unknown): { readonly settings: Settings; readonly complaints: readonly string[] } {
+  const complaints: string[] = [];
+  const source = isObject(raw) ? raw : {};
+  if (raw !== undefined && raw !== null && !isObject(raw)) complaints.push('The configuration must be an object.');
+  const at = (path: string): unknown =>
+    path.split('.').reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), source);
+
+  const read = <T>(path: string, expected: string, accept: (value: unknown) => T | undefined, fallback: T): T => {
+    const value = at(path);
+    if (value === undefined || value === null || value === '') return fallback;
+    const accepted = accept(value);
+    if (accepted === undefined)
+      complaints.push(`Setting gitopsWorkbench.${path} must be ${expected}; the default is used.`);
+    return accepted ?? fallback;
+  };
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const flag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
+
+  const settings: Settings = {
+    argocdVersion: read('argocdVersion', 'a version such as "3.5"', versionIn, undefined as string | undefined),
+    severities: read('severity', 'an object of finding codes with off, hint, info, warning or error', severitiesIn, {}),
+    repositories: read('repositories', 'an object of repository URLs with directories', directoriesIn, {}),
+    clustersFile: read('clustersFile', 'the path of a file', text, undefined),
+    parametersFile: read('parametersFile', 'the path of a file', text, undefined),
+    newGitFileGlobbing: read('newGitFileGlobbing', 'true or false', flag, false),
+    includeHiddenDirectories: read('includeHiddenDirectories', 'true or false', flag, false),
+    exclude: read('exclude', 'a list of globs', excludesIn, []),
+    maxFileSize: read('maxFileSize', 'a number of bytes greater than zero', positive, defaultSettings.maxFileSize),
+  };
+  return { settings, complaints };
+}
+
+function versionIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? /^v?(\d+\.\d+)(\.\d+)?$/.exec(value)?.[1] : undefined;
+}
+
+function severitiesIn(value: unknown): Settings['severities'] | undefined {
+  if (!isObject(value)) return undefined;
+  const known = ['error', 'warning', 'info', 'hint', 'off'];
+  return Object.values(value).every(it => typeof it === 'string' && known.includes(it))
+    ? (value as Settings['severities'])
+    : undefined;
+}
+
+function directoriesIn(value: unknown): Settings['repositories'] | undefined {
+  return isObject(value) && Object.values(value).every(it => typeof it === 'string')
+    ? (value as Settings['repositories'])
+    : undefined;
+}
+
+/** A list, or VS Code's own shape `{ glob: true }`. */
+function excludesIn(value: unknown): readonly string[] | undefined {
+  if (Array.isArray(value)) return value.every(it => typeof it === 'string') ? value : undefined;
+  if (!isObject(value)) return undefined;
+  return Object.keys(value).filter(glob => value[glob] === true);
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
