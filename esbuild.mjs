@@ -1,0 +1,113 @@
+// Builds everything below dist/: the client, the server and the command line with their workers, the schemas and the WebAssembly library.
+// Parts that are slow to make keep their result in the user's cache folder, keyed by their inputs, so a second run takes a second.
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const dist = `${root}dist`;
+
+/** `--only=bundles,schemas` builds some parts; without it, all. */
+const only = process.argv
+  .find(it => it.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
+const development = process.argv.includes('--development');
+
+const parts = [
+  { name: 'bundles', make: bundles },
+  { name: 'schemas', make: () => script('server/schemas/build.mjs', 'buildSchemas', { root, outDir: dist }) },
+  { name: 'golib', make: () => script('server/golib/build.mjs', 'buildGolib', { root, outDir: `${dist}/golib` }) },
+];
+
+/** yaml-language-server carries a formatter and translations of schema errors that we never use: half a megabyte. */
+const withoutFormatters = {
+  name: 'without-formatters',
+  setup({ onResolve, onLoad }) {
+    const unused = /^(prettier(\/.*)?|ajv-i18n(\/.*)?)$/;
+    onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};', loader: 'js' }));
+  },
+};
+
+await mkdir(dist, { recursive: true });
+const failures = [];
+for (const part of parts.filter(it => !only || only.includes(it.name))) {
+  const started = performance.now();
+  try {
+    const note = await part.make();
+    say(`${part.name}: ${note ?? 'built'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  } catch (cause) {
+    failures.push(part.name);
+    say(`${part.name}: failed: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+if (failures.length > 0) process.exitCode = 1;
+
+async function bundles() {
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minify: !development,
+    sourcemap: development ? 'inline' : false,
+    legalComments: 'none',
+    // jsonc-parser's UMD build hides its require calls from the bundler; its module build does not.
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+    plugins: [withoutFormatters],
+  };
+  const client = present({ client: 'client/extension.ts' });
+  const servers = present({
+    server: 'server/lsp/main.ts',
+    cli: 'server/cli/main.ts',
+    'golib-worker': 'server/adapters/golib/worker.ts',
+  });
+  // Hashed chunk names would pile up from one build to the next.
+  await rm(`${dist}/chunks`, { recursive: true, force: true });
+  await Promise.all([
+    Object.keys(client).length > 0 &&
+      build({
+        ...common,
+        entryPoints: client,
+        outdir: dist,
+        format: 'cjs',
+        outExtension: { '.js': '.cjs' },
+        external: ['vscode'],
+      }),
+    Object.keys(servers).length > 0 &&
+      build({
+        ...common,
+        entryPoints: servers,
+        outdir: dist,
+        format: 'esm',
+        splitting: true,
+        chunkNames: 'chunks/[name]-[hash]',
+        outExtension: { '.js': '.mjs' },
+        // Bundled CommonJS packages still call require() for Node's own modules.
+        banner: {
+          js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+        },
+      }),
+  ]);
+  if (servers.cli) await chmod(`${dist}/cli.mjs`, 0o755);
+  return Object.keys({ ...client, ...servers }).join(', ') || 'nothing to bundle yet';
+}
+
+function present(entries) {
+  return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(`${root}${file}`)));
+}
+
+/** A part's own build script: one exported function that returns what to say about it. */
+async function script(file, name, options) {
+  if (!existsSync(`${root}${file}`)) return 'not there yet';
+  const module = await import(pathToFileURL(`${root}${file}`).href);
+  const answer = await module[name](options);
+  return typeof answer === 'string' ? answer : undefined;
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
+}
