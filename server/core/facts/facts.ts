@@ -18,6 +18,8 @@ export interface FactTypes {
   readonly samples: { of: { readonly generator: string; readonly spec: Json }; value: readonly JsonObject[] };
   /** One call of a library that Argo CD links, answered by server/golib. Many are asked at once and sent as one batch. */
   readonly library: { of: LibraryCall; value: LibraryResult };
+  /** Only ever missing: results of templates that wait in `Facts.renderings`. The engine takes them there and sends them as one batch. */
+  readonly renderings: { of: { readonly waiting: number }; value: never };
 }
 
 export type FactKind = keyof FactTypes;
@@ -34,6 +36,8 @@ export interface Unavailable {
 export type Known<K extends FactKind> = FactTypes[K]['value'] | Unavailable;
 
 export interface Facts {
+  /** Results of templates, kept across runs; owned by the engine. Without it no template can be rendered. */
+  readonly renderings?: import('./renderings.ts').RenderingStore;
   get<K extends FactKind>(kind: K, of: FactTypes[K]['of']): Known<K> | undefined;
 }
 
