@@ -1,0 +1,103 @@
+import type { ManifestDocument, SourceFile } from '../documents/document.ts';
+import { place } from '../documents/place.ts';
+import type { Missing } from '../facts/facts.ts';
+import { ownKind } from '../model/ours.ts';
+import type { Finding, Problem } from '../text/finding.ts';
+import { isObject } from '../text/json.ts';
+import { defaultSeverity } from './codes.ts';
+import { silence } from './ignore.ts';
+import type { CheckContext, Rule } from './rule.ts';
+import { rules as allRules } from './rules/index.ts';
+
+export interface Checked {
+  /** By place in the file; every tie broken by code and message. */
+  readonly findings: readonly Finding[];
+  /** Facts that would change the findings; empty when they are complete. */
+  readonly missing: readonly Missing[];
+}
+
+/** All findings of a file, as far as they can be known now. Silent on documents that are not ours and on files that are templates. */
+export function checkFile(file: SourceFile, context: CheckContext, rules: readonly Rule[] = allRules): Checked {
+  const findings: Finding[] = [...file.findings];
+  const missing: Missing[] = [];
+  for (const document of file.documents) {
+    const result = checkDocument(file, document, context, rules);
+    findings.push(...result.findings);
+    missing.push(...result.missing);
+  }
+  const silenced = silence(findings, file);
+  const unused = silenced.unused.map(
+    ({ code, span, document }): Finding => ({
+      code: 'unused-ignore',
+      severity: defaultSeverity('unused-ignore'),
+      message: `Nothing here reports ${code}; remove it from the comment.`,
+      file: file.file,
+      document: document.index,
+      path: '',
+      span,
+      related: [],
+      fixes: [],
+    }),
+  );
+  // An unfinished answer may still find what the comment silences.
+  const told = missing.length > 0 ? [] : unused.filter(it => isOurs(file, it.document));
+  return { findings: inOrder([...silenced.findings, ...told].flatMap(it => withSeverity(it, context))), missing };
+}
+
+const isOurs = (file: SourceFile, index: number): boolean => {
+  const document = file.documents[index];
+  return document !== undefined && ownKind(document) !== undefined;
+};
+
+function checkDocument(
+  file: SourceFile,
+  document: ManifestDocument,
+  context: CheckContext,
+  rules: readonly Rule[],
+): Checked {
+  const kind = ownKind(document);
+  if (!kind) return { findings: [], missing: [] };
+  const findings = syntaxFindings(file, document);
+  const { value } = document;
+  if (!isObject(value)) return { findings, missing: [] };
+  const missing: Missing[] = [];
+  for (const rule of rules) {
+    if (!rule.applies(kind)) continue;
+    const result = rule.check({ file, document, kind, value }, context);
+    findings.push(...result.problems.map(it => place(it, file, document, defaultSeverity(it.code))));
+    missing.push(...(result.missing ?? []));
+  }
+  return { findings, missing };
+}
+
+function syntaxFindings(file: SourceFile, document: ManifestDocument): Finding[] {
+  const at = (problem: Problem): Finding => place(problem, file, document, defaultSeverity(problem.code));
+  if (document.valueProblem !== undefined) {
+    return [
+      at({ code: 'yaml-alias', path: '', message: `${document.valueProblem}. Write the value out where it is used.` }),
+    ];
+  }
+  return document.errors.map(error => ({
+    ...at({ code: 'yaml-syntax', path: '', message: error.message }),
+    span: { start: error.span.start, end: Math.max(error.span.end, error.span.start + 1) },
+  }));
+}
+
+function withSeverity(finding: Finding, { settings }: CheckContext): readonly Finding[] {
+  const severity = settings.severities[finding.code];
+  if (severity === 'off') return [];
+  return [severity ? { ...finding, severity } : finding];
+}
+
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end ||
+      compare(a.code, b.code) ||
+      compare(a.message, b.message) ||
+      compare(a.path, b.path),
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,47 @@
+import type { ManifestDocument, SourceFile } from '../documents/document.ts';
+import type { Finding } from '../text/finding.ts';
+import type { Span } from '../text/span.ts';
+
+/** `# gitops-ignore: code, code`: on the line it silences, on the line above, or above a document's first key for the whole document. */
+interface Ignore {
+  readonly codes: readonly string[];
+  readonly span: Span;
+  readonly silences: (finding: Finding) => boolean;
+}
+
+export interface Silenced {
+  readonly findings: readonly Finding[];
+  readonly unused: readonly { readonly code: string; readonly span: Span; readonly document: ManifestDocument }[];
+}
+
+export function silence(findings: readonly Finding[], file: SourceFile): Silenced {
+  if (!file.text.includes('gitops-ignore')) return { findings, unused: [] };
+  const used = new Set<string>();
+  const ignores = file.documents.flatMap(document => ignoresOf(document, file).map(ignore => ({ ignore, document })));
+  const kept = findings.filter(finding => {
+    const hit = ignores.find(({ ignore }) => ignore.codes.includes(finding.code) && ignore.silences(finding));
+    if (hit) used.add(`${hit.ignore.span.start} ${finding.code}`);
+    return !hit;
+  });
+  const unused = ignores.flatMap(({ ignore, document }) =>
+    ignore.codes
+      .filter(code => !used.has(`${ignore.span.start} ${code}`))
+      .map(code => ({ code, span: ignore.span, document })),
+  );
+  return { findings: kept, unused };
+}
+
+function ignoresOf(document: ManifestDocument, file: SourceFile): readonly Ignore[] {
+  const text = file.text.slice(document.span.start, document.span.end);
+  const firstKey = document.spanOf('', 'value')?.start ?? document.span.end;
+  return [...text.matchAll(/#\s*gitops-ignore:\s*([\w\-, \t]+)/g)].map(match => {
+    const start = document.span.start + match.index;
+    const span = { start, end: start + match[0].trimEnd().length };
+    const codes = (match[1] ?? '').split(/[\s,]+/).filter(Boolean);
+    const { line } = file.lines.positionAt(start);
+    if (start < firstKey) return { codes, span, silences: it => it.document === document.index };
+    const ownLine = /^\s*$/.test(file.text.slice(file.lines.offsetAt({ line, character: 0 }), start));
+    const silenced = ownLine ? line + 1 : line;
+    return { codes, span, silences: it => file.lines.positionAt(it.span.start).line === silenced };
+  });
+}

@@ -1,0 +1,6 @@
+import type { Rule } from '../rule.ts';
+import { duplicateKey } from './duplicateKey.ts';
+import { unquotedTemplate } from './unquotedTemplate.ts';
+
+/** Every rule, in the order in which they run; findings are sorted by place afterwards. */
+export const rules: readonly Rule[] = [duplicateKey, unquotedTemplate];
