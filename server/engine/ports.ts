@@ -19,8 +19,13 @@ export interface FileSystem {
     root: string,
     options: { readonly exclude: readonly string[]; readonly signal?: AbortSignal },
   ): AsyncIterable<string>;
+  /** Every file below a plain folder that .gitignore does not hide, relative to it; links are listed as files. */
+  listFiles(root: string): Promise<readonly string[]>;
   /** `undefined` where the file is gone or not text; `tooLarge` past `maxBytes`. */
   read(path: string, maxBytes: number): Promise<string | 'tooLarge' | undefined>;
+  kindOf(path: string): Promise<'file' | 'directory' | undefined>;
+  /** With every link resolved; `undefined` where it does not exist. */
+  realPath(path: string): Promise<string | undefined>;
 }
 
 export interface Git {
@@ -28,11 +33,31 @@ export interface Git {
   repositoryOf(folder: string): Promise<GitRepository | undefined>;
   /** Paths of tracked and untracked, not ignored, files of the work tree, `/`-separated. */
   workTreeFiles(root: string): Promise<readonly string[]>;
-  /** Commit for a revision as Argo CD resolves it (exact branch, tag, SHA, then semver over tags); `undefined` where there is none. */
+  /** Commit for an exact branch (local, then of a remote), tag, full or abbreviated SHA or `HEAD`; `undefined` where there is none. */
   resolve(root: string, revision: string): Promise<string | undefined>;
+  /** Names of the branches that the work tree stands for: the checked-out one and the remote's default one. */
+  checkedOut(root: string): Promise<readonly string[]>;
+  /** Names of all tags. */
+  tags(root: string): Promise<readonly string[]>;
   filesAt(root: string, commit: string): Promise<readonly string[]>;
   readAt(root: string, commit: string, path: string): Promise<string | undefined>;
+  dispose(): Promise<void>;
 }
+
+/** A failure of the world: what adapters throw, and the only thing they throw. */
+export class Failure extends Error {
+  readonly reason: FailureReason;
+  /** The folder, file or address concerned. */
+  readonly about: string;
+  constructor(reason: FailureReason, about: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Failure';
+    this.reason = reason;
+    this.about = about;
+  }
+}
+
+export type FailureReason = 'gitMissing' | 'gitFailed' | 'refusedArgument' | 'unreadable' | 'libraryMissing';
 
 export interface GitRepository {
   readonly root: string;

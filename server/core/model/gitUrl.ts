@@ -6,7 +6,7 @@ export function normalizeGitUrl(url: string): string | undefined {
   let normalized = url.trim().toLowerCase();
   if (isSsh(normalized) && !normalized.startsWith('ssh://')) normalized = `ssh://${normalized.replace(':', '/')}`;
   normalized = normalized.replace(/\.git$/, '');
-  if (/[\s\u0000-\u001f\u007f]/.test(normalized)) return undefined;
+  if (/\s/.test(normalized)) return undefined;
   return normalized.replace(/^ssh:\/\//, '');
 }
 
@@ -18,7 +18,7 @@ export function repositoryKey(url: string): string {
   const lower = url.trim().toLowerCase();
   const asUrl = isSsh(lower) && !lower.includes('://') ? `ssh://${lower.replace(':', '/')}` : lower;
   const remote = /^[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/:]*)(?::(\d+))?(?:\/(.*))?$/.exec(asUrl);
-  if (!remote) return trimmed(lower);
+  if (!remote) return `/${trimmed(lower)}`;
   const [, host = '', port = '', path = ''] = remote;
   const usual = port === '' || port === '22' || port === '80' || port === '443';
   return `${host}${usual ? '' : `:${port}`}/${trimmed(path)}`;
