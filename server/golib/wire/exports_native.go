@@ -1,0 +1,5 @@
+//go:build !wasip1
+
+package wire
+
+func report(_, _, _ int) (cancelled bool) { return false }
