@@ -1,6 +1,7 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import { pointer, segmentsOf } from '../text/json.ts';
 import type { Span } from '../text/span.ts';
+import { scalarValue } from './scalars.ts';
 
 /** Where a pointer leads in a parsed document; spans are relative to the document's own text. */
 export interface Found {
@@ -20,7 +21,7 @@ export function find(document: Document, path: string): Found | undefined {
   return { key, value };
 }
 
-export function child(document: Document, parent: Node | undefined, segment: string, depth = 0): Found | undefined {
+function child(document: Document, parent: Node | undefined, segment: string): Found | undefined {
   const node = resolve(document, parent);
   if (isSeq(node)) {
     const item = /^(0|[1-9]\d*)$/.test(segment) ? node.items[Number(segment)] : undefined;
@@ -30,16 +31,29 @@ export function child(document: Document, parent: Node | undefined, segment: str
   // The last of two equal keys is the one whose value counts.
   const pair = node.items.findLast(it => keyText(it.key) === segment);
   if (pair) return { key: nodeOf(pair.key), value: nodeOf(pair.value) };
-  if (depth > 8) return undefined;
-  for (const merged of node.items.filter(it => keyText(it.key) === '<<')) {
-    const source = resolve(document, nodeOf(merged.value));
-    const candidates = isSeq(source) ? source.items.map(it => nodeOf(it)) : [source];
-    for (const candidate of candidates) {
-      const found = child(document, candidate, segment, depth + 1);
-      if (found) return found;
-    }
+  for (const source of mergedInto(document, node, new Set([node]))) {
+    const found = source.items.findLast(it => keyText(it.key) === segment);
+    if (found) return { key: nodeOf(found.key), value: nodeOf(found.value) };
   }
   return undefined;
+}
+
+/** Maps whose keys are merged into this one, nearest first; each once, so that no web of merges takes long. */
+function* mergedInto(document: Document, map: YAMLMap, seen: Set<Node>): Generator<YAMLMap> {
+  for (const merged of map.items.filter(it => isMergeKey(it.key))) {
+    const source = resolve(document, nodeOf(merged.value));
+    for (const item of isSeq(source) ? source.items : [source]) {
+      const node = resolve(document, nodeOf(item));
+      if (!isMap(node) || seen.has(node)) continue;
+      seen.add(node);
+      yield node;
+      yield* mergedInto(document, node, seen);
+    }
+  }
+}
+
+export function isMergeKey(key: unknown): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 }
 
 export function nodeOf(value: unknown): Node | undefined {
@@ -50,8 +64,10 @@ function resolve(document: Document, node: Node | undefined): Node | undefined {
   return isAlias(node) ? nodeOf(node.resolve(document)) : node;
 }
 
+/** A key as it stands in the value; `undefined` for keys that are no scalars. */
 export function keyText(key: unknown): string | undefined {
-  return isScalar(key) ? String(key.value) : undefined;
+  if (!isScalar(key)) return undefined;
+  return typeof key.value === 'string' && key.type !== 'PLAIN' ? key.value : String(scalarValue(key));
 }
 
 export function rangeOf(node: Node | undefined): Span | undefined {

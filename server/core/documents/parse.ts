@@ -1,6 +1,5 @@
 import { type Document, isScalar, parseAllDocuments, type Scalar, type YAMLError } from 'yaml';
 import type { Finding } from '../text/finding.ts';
-import type { Json } from '../text/json.ts';
 import { linesOf } from '../text/lines.ts';
 import type { Span } from '../text/span.ts';
 import { sourceOffsets } from './decoded.ts';
@@ -8,6 +7,7 @@ import type { ManifestDocument, NodeAt, SourceFile } from './document.ts';
 import { find, nodeAt, rangeOf } from './nodes.ts';
 import { manifestOptions } from './scalars.ts';
 import { isTemplateOfSomethingElse } from './templateFile.ts';
+import { type DocumentValue, valueOf } from './value.ts';
 
 export interface ParseFileOptions {
   /** The same file's last version: documents whose text did not change are taken over, so an edit parses one document. */
@@ -55,11 +55,10 @@ const parsedOf = new WeakMap<ManifestDocument, Parsed>();
 function chunksOf(text: string): readonly Span[] {
   if (/^(%|\.\.\.)/m.test(text)) return [{ start: 0, end: text.length }];
   const starts = [0];
+  const firstContent = text.search(/^\uFEFF?[ \t]*[^\s#\uFEFF]/m);
   for (const marker of text.matchAll(/^---(?=[ \t\r\n]|$)/gm)) {
     // Comments before the first marker belong to the first document.
-    const isFirst =
-      starts.length === 1 && /^\uFEFF?(?:[ \t]*(?:#.*)?(?:\r\n|\r|\n))*$/.test(text.slice(0, marker.index));
-    if (!isFirst) starts.push(marker.index);
+    if (marker.index > firstContent) starts.push(marker.index);
   }
   return starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
 }
@@ -69,7 +68,7 @@ interface Parsed {
   readonly text: string;
   readonly yaml: Document;
   readonly errors: readonly YAMLError[];
-  value?: { readonly of: Json; readonly problem?: string };
+  value?: DocumentValue;
 }
 
 function parseChunk(text: string): readonly Parsed[] {
@@ -86,24 +85,9 @@ function parseChunk(text: string): readonly Parsed[] {
   }
 }
 
-function valueIn(parsed: Parsed): { readonly of: Json; readonly problem?: string } {
-  if (parsed.value) return parsed.value;
-  try {
-    parsed.value = { of: plain(parsed.yaml.toJS({ maxAliasCount: 100 })) };
-  } catch (cause) {
-    // Anchor bombs and anchors that contain themselves.
-    parsed.value = { of: null, problem: cause instanceof Error ? cause.message : String(cause) };
-  }
+function valueIn(parsed: Parsed): DocumentValue {
+  parsed.value ??= valueOf(parsed.yaml);
   return parsed.value;
-}
-
-/** What JSON cannot say (NaN, bigint) becomes what Kubernetes would get: null or the nearest number. */
-function plain(value: unknown): Json {
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return null;
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, plain(it)]));
 }
 
 function placed(parsed: Parsed, index: number, base: number): ManifestDocument {
