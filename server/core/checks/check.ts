@@ -4,6 +4,7 @@ import type { Missing } from '../facts/facts.ts';
 import { ownKind } from '../model/ours.ts';
 import type { Finding, Problem } from '../text/finding.ts';
 import { isObject } from '../text/json.ts';
+import type { Span } from '../text/span.ts';
 import { defaultSeverity } from './codes.ts';
 import { silence } from './ignore.ts';
 import type { CheckContext, Rule } from './rule.ts';
@@ -79,8 +80,14 @@ function syntaxFindings(file: SourceFile, document: ManifestDocument): Finding[]
   }
   return document.errors.map(error => ({
     ...at({ code: 'yaml-syntax', path: '', message: error.message }),
-    span: { start: error.span.start, end: Math.max(error.span.end, error.span.start + 1) },
+    span: visible(error.span, file.text),
   }));
+}
+
+/** An error at the end of the text is shown on the last character. */
+function visible({ start, end }: Span, text: string): Span {
+  const from = Math.max(0, Math.min(start, text.length - 1));
+  return { start: from, end: Math.min(Math.max(end, from + 1), text.length) };
 }
 
 function withSeverity(finding: Finding, { settings }: CheckContext): readonly Finding[] {

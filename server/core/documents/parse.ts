@@ -2,12 +2,12 @@ import { type Document, isScalar, parseAllDocuments, type Scalar, type YAMLError
 import type { Finding } from '../text/finding.ts';
 import { linesOf } from '../text/lines.ts';
 import type { Span } from '../text/span.ts';
-import { sourceOffsets } from './decoded.ts';
+import { decodedText, type Offsets, sourceOffsets } from './decoded.ts';
 import type { ManifestDocument, NodeAt, SourceFile } from './document.ts';
 import { find, nodeAt, rangeOf } from './nodes.ts';
 import { manifestOptions } from './scalars.ts';
 import { isTemplateOfSomethingElse } from './templateFile.ts';
-import { type DocumentValue, valueOf } from './value.ts';
+import { type DocumentValue, readValue } from './value.ts';
 
 export interface ParseFileOptions {
   /** The same file's last version: documents whose text did not change are taken over, so an edit parses one document. */
@@ -86,7 +86,7 @@ function parseChunk(text: string): readonly Parsed[] {
 }
 
 function valueIn(parsed: Parsed): DocumentValue {
-  parsed.value ??= valueOf(parsed.yaml);
+  parsed.value ??= readValue(parsed.yaml);
   return parsed.value;
 }
 
@@ -154,23 +154,18 @@ function spanWithin(yaml: Document, text: string, path: string, within: Span): S
   const node = find(yaml, path)?.value;
   if (!isScalar(node)) return trimmed(rangeOf(node), text);
   const offsets = offsetsOf(node, text);
-  const start = offsets?.[clamp(within.start, offsets.length)];
-  const last = offsets?.[clamp(within.end - 1, offsets.length)];
-  const next = offsets?.[clamp(within.end, offsets.length)];
-  if (start === undefined || last === undefined || next === undefined) return rangeOf(node);
-  if (within.end <= within.start) return { start, end: start };
+  const length = offsets?.ends.length ?? 0;
+  const from = Math.max(0, Math.min(within.start, length));
+  const to = Math.max(from, Math.min(within.end, length));
+  const start = offsets?.starts[from];
+  if (start === undefined) return rangeOf(node);
   // Up to the last unit's own end, not to where the next one begins: a fold or an indentation may lie between.
-  return {
-    start,
-    end: Math.max(start, next > last && next - last <= 10 && !/\s/.test(text.slice(last + 1, next)) ? next : last + 1),
-  };
+  return { start, end: to > from ? (offsets?.ends[to - 1] ?? start) : start };
 }
 
-const clamp = (index: number, length: number): number => Math.max(0, Math.min(index, length - 1));
+const offsetsCache = new WeakMap<Scalar, Offsets>();
 
-const offsetsCache = new WeakMap<Scalar, Int32Array>();
-
-function offsetsOf(node: Scalar, text: string): Int32Array | undefined {
+function offsetsOf(node: Scalar, text: string): Offsets | undefined {
   const cached = offsetsCache.get(node);
   if (cached) return cached;
   const offsets = sourceOffsets(node, text);
@@ -182,17 +177,20 @@ function at(yaml: Document, text: string, offset: number): NodeAt | undefined {
   const { path, part, node } = nodeAt(yaml, text, offset);
   if (!isScalar(node) || part === 'key') return { path, part };
   const offsets = offsetsOf(node, text);
-  const value = typeof node.value === 'string' ? node.value : (node.source ?? '');
-  return { path, part, scalar: { text: value, offset: offsets ? decodedOffset(offsets, offset) : 0 } };
+  return {
+    path,
+    part,
+    scalar: { text: decodedText(node), offset: offsets ? decodedOffset(offsets.starts, offset) : 0 },
+  };
 }
 
-/** The last decoded unit that does not stand behind the offset. */
-function decodedOffset(offsets: Int32Array, offset: number): number {
+/** The first decoded unit that does not stand before the offset. */
+function decodedOffset(starts: Int32Array, offset: number): number {
   let low = 0;
-  let high = offsets.length - 1;
+  let high = starts.length - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((offsets[middle] ?? 0) < offset) low = middle + 1;
+    if ((starts[middle] ?? 0) < offset) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -17,7 +17,7 @@ const maxAliasedNodes = 200_000;
 const maxDepth = 1000;
 
 /** The plain value of a document, as Kubernetes gets it: anchors, aliases and merge keys resolved, keys made text. */
-export function valueOf(document: Document): DocumentValue {
+export function readValue(document: Document): DocumentValue {
   try {
     return { of: new Reader().read(document.contents) };
   } catch (cause) {
