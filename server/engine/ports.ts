@@ -19,7 +19,7 @@ export interface FileSystem {
     root: string,
     options: { readonly exclude: readonly string[]; readonly signal?: AbortSignal },
   ): AsyncIterable<string>;
-  /** Every file below a plain folder that .gitignore does not hide, relative to it; links are listed as files. */
+  /** Every file below a plain folder but `.git`, relative to it; links are listed as files. */
   listFiles(root: string): Promise<readonly string[]>;
   /** `undefined` where the file is gone or not text; `tooLarge` past `maxBytes`. */
   read(path: string, maxBytes: number): Promise<string | 'tooLarge' | undefined>;

@@ -6,10 +6,16 @@ import { walk } from './walk.ts';
 export function createFileSystem(): FileSystem {
   return {
     listManifests: (root, options) =>
-      walk(root, { exclude: options.exclude, wanted: isManifestName, links: 'skip', signal: options.signal }),
+      walk(root, {
+        exclude: options.exclude,
+        wanted: isManifestName,
+        links: 'skip',
+        ignoreFiles: 'respect',
+        signal: options.signal,
+      }),
     listFiles: async root => {
       const files: string[] = [];
-      for await (const file of walk(root, { exclude: [], wanted: () => true, links: 'list' }))
+      for await (const file of walk(root, { exclude: [], wanted: () => true, links: 'list', ignoreFiles: 'disregard' }))
         files.push(file.slice(root.length + 1));
       return files;
     },

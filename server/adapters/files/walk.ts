@@ -9,6 +9,8 @@ export interface WalkOptions {
   readonly wanted: (name: string) => boolean;
   /** Links to files: the index skips them (their target would count twice), a tree lists them, as git does. */
   readonly links: 'skip' | 'list';
+  /** A plain folder that stands for a repository holds what it holds, whatever its .gitignore says about new files. */
+  readonly ignoreFiles: 'respect' | 'disregard';
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,11 +22,13 @@ export interface WalkOptions {
 export async function* walk(root: string, options: WalkOptions): AsyncIterable<string> {
   const base = root.replace(/\/+$/, '');
   const excluded = matcherOf(options.exclude);
+  const respects = options.ignoreFiles === 'respect';
 
   async function* below(directory: string, relative: string, outer: readonly Rules[]): AsyncIterable<string> {
     if (options.signal?.aborted) return;
     const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
-    const own = entries.some(it => it.name === '.gitignore') ? await rulesIn(`${directory}/.gitignore`) : undefined;
+    const own =
+      respects && entries.some(it => it.name === '.gitignore') ? await rulesIn(`${directory}/.gitignore`) : undefined;
     const inner = own ? [...outer, { prefix: relative, rules: own }] : outer;
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (options.signal?.aborted) return;
@@ -37,7 +41,7 @@ export async function* walk(root: string, options: WalkOptions): AsyncIterable<s
       else yield `${directory}/${entry.name}`;
     }
   }
-  yield* below(base, '', await rulesAbove(base));
+  yield* below(base, '', respects ? await rulesAbove(base) : []);
 }
 
 interface Rules {

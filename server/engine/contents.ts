@@ -1,0 +1,120 @@
+import type { LibraryCall, TreeOf, Unavailable } from '../core/facts/facts.ts';
+import { pathInside, relativeTo } from './paths.ts';
+import { Failure, type FileSystem, type Git, type Library } from './ports.ts';
+import type { LocalRepository, Repositories } from './repositories.ts';
+
+/** Where the content of one source comes from: a directory as it is now, or a commit of it. */
+export interface Content {
+  readonly root: string;
+  readonly commit: string | undefined;
+  readonly kind: 'git' | 'folder';
+}
+
+export interface ContentPorts {
+  readonly files: FileSystem;
+  readonly git: Git;
+  readonly library: Library;
+  readonly repositories: Repositories;
+  /** Text of an open buffer by path: it stands over the work tree. */
+  readonly buffer: (file: string) => string | undefined;
+  readonly maxFileSize: () => number;
+}
+
+export interface Asking {
+  /** Folders whose own repository counts. */
+  readonly near: readonly string[];
+  /** A revision that the user chose in place of what manifests say. */
+  readonly revision: string | undefined;
+}
+
+/**
+ * Decides which local content answers for a source. What the work tree stands for (HEAD, the checked-out branch, the remote's default branch)
+ * is read from the work tree, unsaved buffers included, so that an author sees the edit before the merge. A revision that names something
+ * else (a tag, a SHA, a version constraint, another branch) is read from git, because the work tree is not that content.
+ */
+export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts): Promise<Content | Unavailable> {
+  const local = await ports.repositories.find(of.repoURL, asking.near);
+  if (!local) {
+    return unavailable(
+      `The content of ${of.repoURL} is not known: no opened folder is a clone of it. Name a directory for it (--repo URL=DIR, or the setting gitopsWorkbench.repositories).`,
+    );
+  }
+  const wanted = asking.revision ?? of.revision;
+  const atWork: Content = { root: local.root, commit: undefined, kind: local.kind };
+  if (local.kind === 'folder') return asking.revision === undefined ? atWork : withoutHistory(local, asking.revision);
+  if (asking.revision === undefined && (await isWorkTree(wanted, local.root, ports.git))) return atWork;
+  const commit = await commitFor(local.root, wanted, ports);
+  if (commit !== undefined) return { ...atWork, commit };
+  const why = `${local.root} has no branch, tag or commit "${wanted}". Fetch it, or correct the revision.`;
+  // A clone may simply not have fetched it; only a directory that was named for this URL is asked to have everything.
+  const error = `unable to resolve '${wanted}' to a commit SHA`;
+  return local.authoritative && asking.revision === undefined ? unavailable(why, error) : unavailable(why);
+}
+
+async function isWorkTree(revision: string, root: string, git: Git): Promise<boolean> {
+  const name = revision.trim().replace(/^refs\/heads\//, '');
+  if (name === '' || name === 'HEAD') return true;
+  if ((await git.checkedOut(root)).includes(name)) return true;
+  // Before the first commit there is nothing else to read; afterwards the usual default names mean the work tree where no such branch exists.
+  const noCommits = (await git.resolve(root, 'HEAD')) === undefined;
+  return noCommits || ((name === 'main' || name === 'master') && (await git.resolve(root, name)) === undefined);
+}
+
+/** argo-cd:util/git/client.go lsRemote: a version constraint names the highest tag that satisfies it; everything else is a name. */
+export async function commitFor(root: string, revision: string, ports: ContentPorts): Promise<string | undefined> {
+  if (/^[0-9a-f]{40}$/i.test(revision)) return ports.git.resolve(root, revision);
+  if (/[\dxX*]/.test(revision)) {
+    const versions = await ports.git.tags(root);
+    const call: LibraryCall = { op: 'semver', args: { constraint: revision, versions } };
+    const answer = versions.length > 0 ? (await ports.library.call([call]))[0] : undefined;
+    const value = answer?.ok ? (answer.value as { isVersion?: boolean; best?: string }) : undefined;
+    if (value && !value.isVersion && value.best !== undefined)
+      return ports.git.resolve(root, `refs/tags/${value.best}`);
+  }
+  return ports.git.resolve(root, revision);
+}
+
+function withoutHistory(local: LocalRepository, revision: string): Content | Unavailable {
+  if (revision === 'HEAD') return { root: local.root, commit: undefined, kind: 'folder' };
+  return unavailable(`${local.root} is a plain folder and has no revision "${revision}".`);
+}
+
+export async function filesOf(content: Content, ports: ContentPorts): Promise<readonly string[]> {
+  if (content.commit !== undefined) return ports.git.filesAt(content.root, content.commit);
+  return content.kind === 'git'
+    ? ports.git.workTreeFiles(content.root)
+    : inOrder(await ports.files.listFiles(content.root));
+}
+
+export async function textAt(content: Content, path: string, ports: ContentPorts): Promise<string | Unavailable> {
+  const inside = pathInside(path);
+  if (inside === undefined) return unavailable(`${path} leaves its repository.`);
+  if (content.commit !== undefined) {
+    const text = await ports.git.readAt(content.root, content.commit, inside);
+    return text ?? unavailable(`${inside} is not a text file at ${content.commit.slice(0, 8)}.`);
+  }
+  const file = `${content.root}/${inside}`;
+  const open = ports.buffer(file);
+  if (open !== undefined) return open;
+  const [root, real] = await Promise.all([ports.files.realPath(content.root), ports.files.realPath(file)]);
+  if (root === undefined || real === undefined) return unavailable(`${file} does not exist any more.`);
+  // A link may point anywhere; what lies outside is not the repository's.
+  if (relativeTo(root, real) === undefined) return unavailable(`${file} is a link that leaves its repository.`);
+  const text = await ports.files.read(real, ports.maxFileSize());
+  if (text === undefined) return unavailable(`${file} is not a text file, or cannot be read.`);
+  return text === 'tooLarge' ? unavailable(`${file} is larger than ${ports.maxFileSize()} bytes.`) : text;
+}
+
+export function unavailable(why: string, error?: string): Unavailable {
+  return { unavailable: true, why, ...(error === undefined ? {} : { error }) };
+}
+
+/** A failure of the world as a fact; a bug stays a throw. */
+export function failureAsFact(cause: unknown): Unavailable {
+  if (cause instanceof Failure) return unavailable(cause.message);
+  throw cause;
+}
+
+function inOrder(paths: readonly string[]): readonly string[] {
+  return [...paths].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,139 @@
+import { parseFile } from '../core/documents/parse.ts';
+import type { Known } from '../core/facts/facts.ts';
+import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
+import { unavailable } from './contents.ts';
+import type { Knowledge } from './factStore.ts';
+import type { ManifestIndex } from './manifestIndex.ts';
+import type { FileSystem } from './ports.ts';
+import { type Sample, sampleFor, samplesIn } from './samples.ts';
+import type { Settings } from './settings.ts';
+
+export interface KnowledgeSources {
+  readonly index: ManifestIndex;
+  readonly files: FileSystem;
+  readonly settings: () => Settings;
+  /** Absolute path of a path in a setting. */
+  readonly resolve: (path: string) => string;
+  readonly buffer: (file: string) => string | undefined;
+  readonly isIndexed: () => boolean;
+  readonly indexed: () => Promise<void>;
+  readonly tell: (about: string, message: string) => void;
+}
+
+const noClusters =
+  'No clusters are known. Put Argo CD cluster Secrets into the workspace, or name a file of them (--clusters FILE, or the setting gitopsWorkbench.clustersFile).';
+const noProjects = 'No AppProject stands in the workspace.';
+
+/** Every Argo CD has it (argo-cd:util/db/project.go makes it when it is missing). */
+const defaultProject: JsonObject = {
+  apiVersion: 'argoproj.io/v1alpha1',
+  kind: 'AppProject',
+  metadata: { name: 'default' },
+  spec: {
+    sourceRepos: ['*'],
+    destinations: [{ server: '*', namespace: '*' }],
+    clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+  },
+};
+
+/** Clusters, projects and sample parameters of a workspace. Answers stay the same object until something changes. */
+export class WorkspaceFacts implements Knowledge {
+  readonly #sources: KnowledgeSources;
+  #fromIndex: { readonly clusters: Known<'clusters'>; readonly projects: Known<'projects'> } | undefined;
+  #clustersFile: Known<'clusters'> | undefined;
+  #samples: readonly Sample[] | Extract<Known<'samples'>, { unavailable: true }> | undefined;
+  readonly #answers = new Map<string, Known<'samples'>>();
+
+  constructor(sources: KnowledgeSources) {
+    this.#sources = sources;
+  }
+
+  /** The index or a named file changed. */
+  forget(): void {
+    this.#fromIndex = undefined;
+    this.#clustersFile = undefined;
+    this.#samples = undefined;
+    this.#answers.clear();
+  }
+
+  readonly clusters = (): Known<'clusters'> | undefined =>
+    this.#sources.settings().clustersFile === undefined ? this.#indexed()?.clusters : this.#clustersFile;
+
+  readonly projects = (): Known<'projects'> | undefined => this.#indexed()?.projects;
+
+  readonly samples = (generator: string, spec: Json): Known<'samples'> | undefined => {
+    if (this.#sources.settings().parametersFile === undefined) return this.#answer(generator, spec, []);
+    if (this.#samples === undefined) return undefined;
+    return 'unavailable' in this.#samples ? this.#samples : this.#answer(generator, spec, this.#samples);
+  };
+
+  readonly look = async (): Promise<void> => {
+    const { clustersFile, parametersFile } = this.#sources.settings();
+    await this.#sources.indexed();
+    if (clustersFile !== undefined && this.#clustersFile === undefined) {
+      const text = await this.#text(clustersFile);
+      this.#clustersFile = typeof text === 'string' ? secretsIn(clustersFile, text) : unavailable(text.why);
+    }
+    if (parametersFile !== undefined && this.#samples === undefined) {
+      const text = await this.#text(parametersFile);
+      if (typeof text !== 'string') {
+        this.#samples = unavailable(text.why);
+        return;
+      }
+      const { samples, complaints } = samplesIn(parametersFile, text);
+      for (const complaint of complaints) this.#sources.tell(parametersFile, complaint);
+      this.#samples = samples;
+    }
+  };
+
+  async #text(path: string): Promise<string | { readonly why: string }> {
+    const file = this.#sources.resolve(path);
+    const text =
+      this.#sources.buffer(file) ?? (await this.#sources.files.read(file, this.#sources.settings().maxFileSize));
+    if (text !== undefined && text !== 'tooLarge') return text;
+    const why =
+      text === 'tooLarge' ? `${path} is too large to be read.` : `${path} does not exist or is not a text file.`;
+    this.#sources.tell(path, why);
+    return { why };
+  }
+
+  #indexed() {
+    if (!this.#sources.isIndexed()) return undefined;
+    this.#fromIndex ??= this.#read();
+    return this.#fromIndex;
+  }
+
+  #read() {
+    const { index } = this.#sources;
+    const clusters = index
+      .lookup({ kind: 'Secret' })
+      .flatMap(it => (it.secretType === 'cluster' && isObject(it.value) ? [it.value] : []));
+    const projects = index.lookup({ kind: 'AppProject' }).flatMap(it => (isObject(it.value) ? [it.value] : []));
+    const hasDefault = projects.some(it => isObject(it.metadata) && it.metadata.name === 'default');
+    return {
+      clusters: clusters.length > 0 ? clusters : unavailable(noClusters),
+      projects: projects.length > 0 ? [...projects, ...(hasDefault ? [] : [defaultProject])] : unavailable(noProjects),
+    };
+  }
+
+  #answer(generator: string, spec: Json, samples: readonly Sample[]): Known<'samples'> {
+    const key = `${generator}\0${JSON.stringify(spec)}`;
+    const known = this.#answers.get(key);
+    if (known) return known;
+    const made: Known<'samples'> =
+      sampleFor(samples, generator, spec)?.parameters ??
+      unavailable(
+        `What the ${generator} generator finds is not knowable offline. Write sample parameters for it (--parameters FILE, or the setting gitopsWorkbench.parametersFile; see docs/parameters.md).`,
+      );
+    this.#answers.set(key, made);
+    return made;
+  }
+}
+
+/** Every Secret of a file, those in a `List` as kubectl prints it included. */
+function secretsIn(file: string, text: string): readonly JsonObject[] {
+  return parseFile(file, text).documents.flatMap(({ value }) => {
+    const items = isObject(value) && Array.isArray(value.items) ? value.items : [value];
+    return items.filter(isObject).filter(it => it.kind === 'Secret');
+  });
+}

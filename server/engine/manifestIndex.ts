@@ -1,0 +1,105 @@
+import type { ManifestDocument, SourceFile } from '../core/documents/document.ts';
+import { find } from '../core/documents/nodes.ts';
+import { isObject } from '../core/text/json.ts';
+import type { IndexEntry } from './workbench.ts';
+
+/**
+ * What every YAML file of the workspace holds, in summaries: a 10,000-file repository must fit beside its editor, so texts and trees of nodes
+ * are let go as soon as they are read.
+ */
+export class ManifestIndex {
+  readonly #byFile = new Map<string, readonly IndexEntry[]>();
+  readonly #byKind = new Map<string, Set<string>>();
+
+  /** Returns whether anything that others can see has changed. */
+  set(file: string, entries: readonly IndexEntry[]): boolean {
+    const before = this.#byFile.get(file) ?? [];
+    if (before.length === 0 && entries.length === 0) return false;
+    if (before.length === entries.length && JSON.stringify(before) === JSON.stringify(entries)) return false;
+    for (const { kind } of before) this.#byKind.get(kind)?.delete(file);
+    if (entries.length === 0) this.#byFile.delete(file);
+    else this.#byFile.set(file, entries);
+    for (const { kind } of entries) {
+      const files = this.#byKind.get(kind) ?? new Set();
+      files.add(file);
+      this.#byKind.set(kind, files);
+    }
+    return true;
+  }
+
+  get files(): Iterable<string> {
+    return this.#byFile.keys();
+  }
+
+  entriesOf(file: string): readonly IndexEntry[] {
+    return this.#byFile.get(file) ?? [];
+  }
+
+  lookup(wanted: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly file?: string;
+  }): readonly IndexEntry[] {
+    const files =
+      wanted.file !== undefined
+        ? [wanted.file]
+        : wanted.kind !== undefined
+          ? [...(this.#byKind.get(wanted.kind) ?? [])]
+          : [...this.#byFile.keys()];
+    return files
+      .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+      .flatMap(file => this.entriesOf(file))
+      .filter(
+        it =>
+          (wanted.kind === undefined || it.kind === wanted.kind) &&
+          (wanted.name === undefined || it.name === wanted.name) &&
+          (wanted.namespace === undefined || it.namespace === wanted.namespace),
+      );
+  }
+}
+
+/** Kinds that cross-file questions are about; everything else needs no entry. */
+const indexed: ReadonlySet<string> = new Set([
+  'Application',
+  'ApplicationSet',
+  'AppProject',
+  'Rollout',
+  'AnalysisTemplate',
+  'ClusterAnalysisTemplate',
+]);
+
+/**
+ * Whether a text can hold anything indexed: a search costs a thousandth of a parse, and most files of a repository are Deployments and values.
+ * Every indexed kind names the group, every Argo CD Secret the label.
+ */
+export function mayHoldIndexed(text: string): boolean {
+  return text.includes('argoproj.io');
+}
+
+export function entriesOf(source: SourceFile): readonly IndexEntry[] {
+  return source.documents.flatMap(document => entryOf(source.file, document) ?? []);
+}
+
+function entryOf(file: string, document: ManifestDocument): IndexEntry | undefined {
+  const { apiVersion, kind, name, namespace } = document;
+  if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
+  const base = { file, document: document.index, apiVersion, kind, namespace, name };
+  if (apiVersion === 'argoproj.io/v1alpha1' && indexed.has(kind))
+    return kind === 'AppProject' ? { ...base, value: document.value } : base;
+  if (apiVersion !== 'v1' || kind !== 'Secret') return undefined;
+  const secretType = secretTypeOf(document);
+  if (secretType === undefined) return undefined;
+  return secretType === 'cluster' ? { ...base, secretType, value: document.value } : { ...base, secretType };
+}
+
+function secretTypeOf(document: ManifestDocument): IndexEntry['secretType'] {
+  if (!find(document.yaml, '/metadata/labels/argocd.argoproj.io~1secret-type')) return undefined;
+  const { value } = document;
+  const metadata = isObject(value) ? value.metadata : undefined;
+  const labels = isObject(metadata) ? metadata.labels : undefined;
+  const type = isObject(labels) ? labels['argocd.argoproj.io/secret-type'] : undefined;
+  return type === 'cluster' || type === 'repository' || type === 'repo-creds' || type === 'repo-write-creds'
+    ? type
+    : undefined;
+}

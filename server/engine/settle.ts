@@ -1,0 +1,32 @@
+import type { Missing } from '../core/facts/facts.ts';
+import type { FactsView } from './factStore.ts';
+import { Cancelled } from './workbench.ts';
+
+export interface SettleOptions<T> {
+  readonly signal?: AbortSignal | undefined;
+  /** The best answer without waiting, when it is not the final one. */
+  readonly onPartial?: (answer: T) => void;
+}
+
+/** Facts lead to questions that lead to facts: nested generators need a few rounds each; nothing sensible needs this many. */
+const mostRounds = 60;
+
+/** Runs a stage, finds what it lacks, and runs it again until it lacks nothing (style.md, "Ask, do not fetch"). */
+export async function settle<T extends { readonly missing: readonly Missing[] }>(
+  run: () => T,
+  view: FactsView,
+  options: SettleOptions<T> = {},
+): Promise<T> {
+  let last = '';
+  for (let round = 1; ; round++) {
+    if (options.signal?.aborted) throw new Cancelled();
+    const answer = run();
+    if (answer.missing.length === 0 || round > mostRounds) return answer;
+    // The same question twice: nobody can answer it, and asking again would go on for ever.
+    const question = answer.missing.length > 200 ? `${round}` : JSON.stringify(answer.missing);
+    if (question === last) return answer;
+    last = question;
+    if (round === 1) options.onPartial?.(answer);
+    await view.fetch(answer.missing);
+  }
+}
