@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Golib } from '../../server/adapters/golib/library.ts';
+import { RegisteredParameters } from '../../server/adapters/golib/parameters.ts';
 import type { LibraryCall } from '../../server/core/facts/facts.ts';
 import type { Json } from '../../server/core/text/json.ts';
 import { buildGolib } from '../../server/golib/build.mjs';
@@ -91,7 +92,7 @@ describe('templates', () => {
     const templates = ['{{ hasKey .values "a" }}'];
     expect(await value('templates', { mode: 'go', templates, params })).toEqual(['true']);
     expect(
-      await value('templates', { mode: 'go', templates, params, typed: [{ path: ['values'], type: 'stringMap' }] }),
+      await value('templates', { mode: 'go', templates, params, types: { '/values': 'map[string]string' } }),
     ).toEqual([{ error: expect.stringContaining('got map[string]string'), stage: 'execute' }]);
   });
 
@@ -184,13 +185,32 @@ describe('what never ends', () => {
 });
 
 describe('registered parameters', () => {
-  test('the same array is sent once, and known again after a worker was lost', async () => {
-    const params = Array.from({ length: 100 }, (_, i) => ({ a: `v${i}` }));
-    const ask = async () => (await value('templates', { mode: 'go', templates: ['{{ .a }}'], params })) as Json[];
+  const params = Array.from({ length: 100 }, (_, i) => ({ a: `v${i}` }));
+
+  test('a set is sent once, and known again after a worker was lost', async () => {
+    const ask = async () =>
+      (await value('templates', { mode: 'go', templates: ['{{ .a }}'], params: [...params] })) as Json[];
     expect((await ask())[99]).toBe('v99');
     expect((await ask())[99]).toBe('v99');
     await library.call([{ op: 'jq', args: { query: 'def f: f; f', input: null } }], { deadlineMs: 100 });
     expect((await ask())[99]).toBe('v99');
+  });
+
+  test('only new sets are sent, in a call of their own', () => {
+    const registered = new RegisteredParameters();
+    const ask = (sets: readonly Json[], types: Json = {}) =>
+      registered.prepare([{ op: 'templates', args: { mode: 'go', templates: ['{{ .a }}'], params: sets, types } }]);
+    expect(ask(params)).toMatchObject({
+      skip: 1,
+      calls: [{ op: 'paramsPut', args: { ids: { length: 100 } } }, { op: 'templates' }],
+    });
+    expect(ask(params).calls).toHaveLength(1);
+    expect(ask([...params, { a: 'new' }]).calls[0]).toEqual({
+      op: 'paramsPut',
+      args: { ids: [100], params: [{ a: 'new' }], types: {} },
+    });
+    // Other Go types make another set.
+    expect(ask(params, { '/a': '[]string' }).skip).toBe(1);
   });
 });
 

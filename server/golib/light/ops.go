@@ -13,7 +13,7 @@ var ops = []wire.Op{
 	{Name: "functions", Run: functions},
 	{Name: "templates", Run: templates},
 	{Name: "paramsPut", Run: paramsPut},
-	{Name: "paramsDrop", Run: paramsDrop},
+	{Name: "paramsClear", Run: paramsClear},
 	{Name: "expr", Run: simple(expression)},
 	{Name: "jq", Run: simple(jq)},
 	{Name: "lua", Run: simple(luaHealth)},

@@ -3,66 +3,92 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"gitops-workbench/golib/wire"
 )
 
 // registered parameter sets stay decoded between calls, so that a keystroke in a template does not send ten thousand of them again.
-var registered = map[string][]map[string]any{}
+var registered = map[int]map[string]any{}
 
 type paramsPutArgs struct {
-	ID     string           `json:"id"`
-	Params []map[string]any `json:"params"`
-	Typed  []typedPath      `json:"typed"`
+	ids    []int
+	params []map[string]any
+	types  map[string]string
 }
 
+// paramsPut keeps each set under the id at its position.
 func paramsPut(raw json.RawMessage, _ wire.Step) (any, error) {
 	args := paramsPutArgs{}
-	if err := json.Unmarshal(raw, &args); err != nil {
+	input := newReader(raw)
+	err := input.fields(func(key string) (err error) {
+		switch key {
+		case "ids":
+			args.ids, err = input.ints()
+		case "params":
+			args.params, err = input.objects()
+		case "types":
+			err = input.into(&args.types)
+		default:
+			err = unknownArgument(key)
+		}
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
-	applyTypes(args.Params, args.Typed)
-	registered[args.ID] = args.Params
-	return len(args.Params), nil
+	if len(args.ids) != len(args.params) {
+		return nil, fmt.Errorf("%d ids for %d parameter sets", len(args.ids), len(args.params))
+	}
+	applyTypes(args.params, args.types)
+	for i, id := range args.ids {
+		registered[id] = args.params[i]
+	}
+	return len(registered), nil
 }
 
-func paramsDrop(raw json.RawMessage, _ wire.Step) (any, error) {
-	args := struct {
-		ID string `json:"id"`
-	}{}
-	if err := json.Unmarshal(raw, &args); err != nil {
-		return nil, err
-	}
-	delete(registered, args.ID)
-	return nil, nil
+// paramsClear forgets every registered set.
+func paramsClear(json.RawMessage, wire.Step) (any, error) {
+	clear(registered)
+	return 0, nil
 }
+
+func unknownArgument(key string) error { return fmt.Errorf("there is no argument named %q", key) }
 
 func paramsOf(args templatesArgs) ([]map[string]any, error) {
-	if args.ParamsID == "" {
-		applyTypes(args.Params, args.Typed)
+	if args.ParamIDs == nil {
+		applyTypes(args.Params, args.Types)
 		return args.Params, nil
 	}
-	params, ok := registered[args.ParamsID]
-	if !ok {
-		return nil, fmt.Errorf("no parameter sets are registered as %q", args.ParamsID)
+	params := make([]map[string]any, len(args.ParamIDs))
+	for i, id := range args.ParamIDs {
+		set, ok := registered[id]
+		if !ok {
+			return nil, fmt.Errorf("no parameter set is registered as %d", id)
+		}
+		params[i] = set
 	}
 	return params, nil
 }
 
-// typedPath names a value that is not plain JSON in Argo CD: `metadata.labels` and `values` are map[string]string, `path.segments`
-// is []string. A template can tell: `hasKey .metadata.labels "x"` fails, and missingkey=zero prints nothing instead of <no value>.
-type typedPath struct {
-	Path []string `json:"path"`
-	// Type is stringMap, stringList or mapList.
-	Type string `json:"type"`
-}
-
-func applyTypes(params []map[string]any, typed []typedPath) {
-	for _, it := range typed {
+// applyTypes gives values the Go type that they have in Argo CD where that is not what JSON decodes to: `metadata.labels` and `values`
+// are map[string]string, `path.segments` is []string. A template can tell: `hasKey .metadata.labels "x"` fails, and
+// missingkey=zero prints nothing instead of <no value>. `types` is from JSON pointer to Go type.
+func applyTypes(params []map[string]any, types map[string]string) {
+	for pointer, kind := range types {
+		path := segments(pointer)
 		for _, set := range params {
-			applyType(set, it.Path, it.Type)
+			applyType(set, path, kind)
 		}
 	}
+}
+
+func segments(pointer string) []string {
+	parts := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, part := range parts {
+		parts[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
+	}
+	return parts
 }
 
 func applyType(at map[string]any, path []string, kind string) {
@@ -73,10 +99,8 @@ func applyType(at map[string]any, path []string, kind string) {
 		}
 		at, path = next, path[1:]
 	}
-	if len(path) == 1 {
-		if value, ok := at[path[0]]; ok {
-			at[path[0]] = retyped(value, kind)
-		}
+	if value, ok := at[path[0]]; ok {
+		at[path[0]] = retyped(value, kind)
 	}
 }
 
@@ -84,18 +108,18 @@ func applyType(at map[string]any, path []string, kind string) {
 func retyped(value any, kind string) any {
 	switch plain := value.(type) {
 	case map[string]any:
-		if kind == "stringMap" {
+		if kind == "map[string]string" {
 			if strings, ok := mapOf[string](plain); ok {
 				return strings
 			}
 		}
 	case []any:
 		switch kind {
-		case "stringList":
+		case "[]string":
 			if strings, ok := listOf[string](plain); ok {
 				return strings
 			}
-		case "mapList":
+		case "[]map[string]any":
 			if maps, ok := listOf[map[string]any](plain); ok {
 				return maps
 			}

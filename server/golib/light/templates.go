@@ -19,18 +19,61 @@ import (
 // templatesArgs is one batch: every template with every parameter set, or only the pairs asked for.
 type templatesArgs struct {
 	// Mode is "go" (goTemplate: true) or "fast".
-	Mode      string   `json:"mode"`
-	Options   []string `json:"options"`
-	Templates []string `json:"templates"`
-	// Params are the parameter sets; or ParamsID names sets that were registered with paramsPut.
-	Params   []map[string]any `json:"params"`
-	ParamsID string           `json:"paramsId"`
-	// Pairs are [template, parameter set]; absent means all, template by template.
-	Pairs [][2]int `json:"pairs"`
-	// Typed says which values of the parameter sets are not plain JSON in Argo CD; a Go template can tell.
-	Typed []typedPath `json:"typed"`
+	Mode      string
+	Options   []string
+	Templates []string
+	// Params are the parameter sets, with the Go types that JSON does not tell; or ParamIDs names sets registered with paramsPut.
+	Params   []map[string]any
+	Types    map[string]string
+	ParamIDs []int
+	// Pairs are [template, parameter set]; nil means all, template by template.
+	Pairs [][2]int
 	// Stopped templates are not run: the host ended an earlier try because of them.
-	Stopped []stopped `json:"stopped"`
+	Stopped []stopped
+}
+
+func readTemplatesArgs(raw []byte) (templatesArgs, error) {
+	args := templatesArgs{}
+	input := newReader(raw)
+	err := input.fields(func(key string) (err error) {
+		switch key {
+		case "mode":
+			args.Mode, err = input.string()
+		case "options":
+			err = input.into(&args.Options)
+		case "templates":
+			err = input.into(&args.Templates)
+		case "params":
+			args.Params, err = input.objects()
+		case "types":
+			err = input.into(&args.Types)
+		case "paramIds":
+			args.ParamIDs, err = input.ints()
+		case "pairs":
+			args.Pairs, err = readPairs(input)
+		case "stopped":
+			err = input.into(&args.Stopped)
+		default:
+			err = unknownArgument(key)
+		}
+		return err
+	})
+	return args, err
+}
+
+func readPairs(input *reader) ([][2]int, error) {
+	pairs := [][2]int{}
+	err := input.list(func() error {
+		pair, err := input.ints()
+		if err == nil && len(pair) != 2 {
+			err = fmt.Errorf("a pair is [template, parameter set], not %v", pair)
+		}
+		if err == nil {
+			pairs = append(pairs, [2]int{pair[0], pair[1]})
+		}
+		return err
+	})
+	return pairs, err
 }
 
 type stopped struct {
@@ -45,8 +88,8 @@ var errTooLong = fmt.Errorf("the output is longer than %d MB", longestOutput>>20
 
 // templates answers with an array in the order of the pairs: a string, or a failure with its stage (option, parse, execute, stopped).
 func templates(raw json.RawMessage, step wire.Step) (any, error) {
-	args := templatesArgs{}
-	if err := json.Unmarshal(raw, &args); err != nil {
+	args, err := readTemplatesArgs(raw)
+	if err != nil {
 		return nil, err
 	}
 	params, err := paramsOf(args)

@@ -9,7 +9,7 @@ import (
 
 type slugArgs struct {
 	Texts []string `json:"texts"`
-	// Longest 0 means no limit, as in the library.
+	// Longest 0 means no limit if Smart, and nothing at all if not: the library's own rule.
 	Longest int  `json:"longest"`
 	Smart   bool `json:"smart"`
 }
