@@ -18,6 +18,10 @@ export interface Generation {
 export interface GeneratedApplication {
   readonly application: JsonObject;
   readonly parameters: JsonObject;
+  /** The controller's reason not to create or update this one; the others of the set go on. */
+  readonly skipped?: string;
+  /** Only the name is rendered, because it stands outside of the window that was asked for. */
+  readonly partial?: boolean;
   /** Why it exists, outermost generator first. */
   readonly origin: readonly Origin[];
 }

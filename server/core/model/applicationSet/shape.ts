@@ -144,9 +144,6 @@ export const generatorShape: StructShape = struct('ApplicationSetGenerator', {
   plugin: pointerTo(pluginGenerator),
 });
 
-/** A nested entry as the controller renders it: its matrix or merge has become an ordinary one by then (applicationset/generators/matrix.go). */
-export const nestedGeneratorShape = nestedGenerator;
-
 export const applicationSetShape: StructShape = struct('ApplicationSet', {
   kind: string,
   apiVersion: string,

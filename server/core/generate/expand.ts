@@ -1,0 +1,119 @@
+import type { Facts, Missing } from '../facts/facts.ts';
+import { renderingsMissing } from '../facts/renderings.ts';
+import type { Problem } from '../text/finding.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { createBuilder } from './application.ts';
+import { type Context, createContext, type GenerateOptions, type Produced } from './context.ts';
+import { decodeSet, optionFailure } from './decode.ts';
+import type { GeneratedApplication, Generation } from './generation.ts';
+import { type Failure, isFailure, pending, problemOf } from './problem.ts';
+import type { Scope } from './render.ts';
+import { type Transformed, transform } from './transform.ts';
+import { unrecognized } from './unrecognized.ts';
+import { validate } from './validate.ts';
+
+export type { GenerateOptions } from './context.ts';
+
+/**
+ * What an ApplicationSet generates, as far as it can be known with these facts. Generators make parameter sets, the template makes an
+ * Application of each, templatePatch changes it, and the controller's checks say which it would skip. Pure: what is lacking is listed
+ * in `missing`, and with it answered the same call gives more. Nothing is fetched and nothing is applied.
+ */
+export function expand(applicationSet: JsonObject, facts: Facts, options: GenerateOptions = {}): Generation {
+  const set = decodeSet(applicationSet, options.controllerNamespace ?? 'argocd');
+  if (isFailure(set)) return refusal([set], set);
+  const { context, collected } = createContext(set, facts, options);
+  const warnings = unrecognized(applicationSet, set);
+  const option = optionFailure(set);
+  if (option !== undefined) return refusal([option], option, warnings);
+  const made = makeAll(context);
+  const missing: readonly Missing[] = [
+    ...collected.missing,
+    ...(facts.renderings === undefined ? [] : renderingsMissing(facts.renderings)),
+  ];
+  if (made.refused !== undefined) {
+    return { ...refusal(made.failures, made.refused, warnings), missing, unknown: collected.unknown };
+  }
+  const refusals = validate(
+    made.applications.map(it => it.application),
+    context,
+  );
+  const applications = made.applications.map((it, at) => {
+    const skipped = refusals.get(at);
+    return skipped === undefined ? it : { ...it, skipped: skipped.message };
+  });
+  const problems = [...warnings, ...made.failures.map(problemOf), ...refusalProblems(refusals)];
+  return { applications, problems: distinct(problems), missing: withWorld(missing, collected.missing), unknown: collected.unknown };
+}
+
+/** Validation may have asked for facts after `missing` was read. */
+function withWorld(missing: readonly Missing[], later: readonly Missing[]): readonly Missing[] {
+  return [...new Set([...later, ...missing])];
+}
+
+function refusal(failures: readonly Failure[], first: Failure, warnings: readonly Problem[] = []): Generation {
+  return {
+    applications: [],
+    refused: first.message,
+    problems: distinct([...failures.map(problemOf), ...warnings]),
+    missing: [],
+    unknown: [],
+  };
+}
+
+interface Made {
+  readonly applications: GeneratedApplication[];
+  readonly failures: Failure[];
+  refused: Failure | undefined;
+  waits: boolean;
+}
+
+/** One error drops every Application of the set; the first one that Argo CD would meet is the one it tells. */
+function makeAll(context: Context): Made {
+  const made: Made = { applications: [], failures: [], refused: undefined, waits: false };
+  const entries = Array.isArray(context.set.spec.generators) ? (context.set.spec.generators as readonly Json[]) : [];
+  entries.forEach((entry, at) => {
+    const results = transform(isObject(entry) ? entry : {}, `/spec/generators/${at}`, undefined, context);
+    if (isFailure(results)) return note(made, results);
+    const failed = results.filter(result => result.outcome.failure !== undefined);
+    for (const { outcome } of failed) if (outcome.failure !== undefined) note(made, outcome.failure);
+    if (results.some(result => result.outcome.waits)) made.waits = true;
+    if (failed.length === 0) for (const result of results) build(result, made, context);
+  });
+  return made;
+}
+
+function note(made: Made, failure: Failure): void {
+  made.failures.push(failure);
+  // While something is unknown an earlier error may still turn up.
+  if (!made.waits) made.refused ??= failure;
+}
+
+function build({ path, spec, outcome }: Transformed, made: Made, context: Context): void {
+  const builder = createBuilder(spec.template, path, context);
+  for (const produced of outcome.sets) {
+    const scope: Scope = { params: produced.params };
+    const whole = context.options.window === undefined || made.applications.length < context.options.window;
+    const application = whole ? builder.full(scope) : builder.named(scope);
+    if (application === pending) made.waits = true;
+    else if (isFailure(application)) note(made, application);
+    else made.applications.push(generated(application, produced, whole));
+  }
+}
+
+function generated(application: JsonObject, { params, origin }: Produced, whole: boolean): GeneratedApplication {
+  return { application, parameters: params, origin, ...(whole ? {} : { partial: true }) };
+}
+
+function refusalProblems(refusals: ReturnType<typeof validate>): readonly Problem[] {
+  return [...refusals.values()].map(({ code, message, path }) => ({ code, message, path: `/spec/template${path}` }));
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Map<string, Problem>();
+  for (const problem of problems) {
+    const key = `${problem.code} ${problem.path} ${problem.message}`;
+    if (!seen.has(key)) seen.set(key, problem);
+  }
+  return [...seen.values()];
+}

@@ -1,0 +1,115 @@
+import type { RenderingKey, RenderingStore, Rendered, TemplateMode } from '../facts/renderings.ts';
+import type { Json } from '../text/json.ts';
+import { isObject } from '../text/json.ts';
+import { goFloat } from './go/print.ts';
+import { copied, type Params, typesIn } from './params.ts';
+import { type Pending, pending } from './problem.ts';
+
+/** Renders strings of one ApplicationSet: `Render.Replace` of argo-cd:applicationset/utils/utils.go. */
+export interface Renderer {
+  readonly mode: TemplateMode;
+  render(text: string, scope: Scope, options?: readonly string[]): Rendered | Pending;
+}
+
+/** Parameters that templates see, interned for the library the first time it is needed. */
+export interface Scope {
+  readonly params: Params;
+  /** The parameters will be changed later, so the library must get a copy. */
+  readonly changing?: boolean;
+  set?: ReturnType<RenderingStore['intern']>;
+}
+
+export function createRenderer(mode: TemplateMode, options: readonly string[], store: RenderingStore | undefined): Renderer {
+  const keys = new Map<string, Prepared>();
+  const prepare = (text: string, chosen: readonly string[]): Prepared => {
+    const name = chosen === options ? text : `${chosen.join('\u0000')}\u0001${text}`;
+    const known = keys.get(name);
+    if (known !== undefined) return known;
+    const made = {
+      key: { mode, options: chosen, template: text },
+      pieces: mode === 'go' ? simplePieces(text) : undefined,
+    };
+    keys.set(name, made);
+    return made;
+  };
+  return {
+    mode,
+    render(text, scope, chosen = options) {
+      if (!text.includes('{{')) return text;
+      if (mode === 'fast') return renderFast(text, scope.params);
+      const { key, pieces } = prepare(text, chosen);
+      const simple = pieces === undefined ? undefined : renderSimple(pieces, scope.params);
+      if (simple !== undefined) return simple;
+      if (store === undefined) return pending;
+      scope.set ??= store.intern(scope.changing ? copied(scope.params) : scope.params, typesIn(scope.params));
+      return store.find(key, scope.set) ?? pending;
+    },
+  };
+}
+
+interface Prepared {
+  readonly key: RenderingKey;
+  readonly pieces: readonly (string | readonly string[])[] | undefined;
+}
+
+/**
+ * fasttemplate: only a text that has a whole tag on one line is touched at all; a tag that names no string parameter stays as it is
+ * (github.com/valyala/fasttemplate:template.go).
+ */
+export function renderFast(text: string, params: Params): Rendered {
+  if (!/\{\{.*\}\}/.test(text)) return text;
+  let result = '';
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf('{{', from);
+    if (start < 0) return result + text.slice(from);
+    const end = text.indexOf('}}', start + 2);
+    if (end < 0) {
+      const rest = text.slice(start + 2);
+      return { error: `invalid template: Cannot find end tag="}}" in the template="${text}" starting from ${JSON.stringify(rest)}`, stage: 'parse' };
+    }
+    const tag = text.slice(start + 2, end);
+    const value = own(params, tag.trim());
+    result += text.slice(from, start) + (typeof value === 'string' && tag.trim() !== '' ? value : `{{${tag}}}`);
+    from = end + 2;
+  }
+}
+
+const NAME = '[A-Za-z_][A-Za-z0-9_]*';
+const ACTION = new RegExp(`\\{\\{[ ]*((?:\\.${NAME})+)[ ]*\\}\\}`, 'g');
+
+/**
+ * A Go template that only prints fields, `{{ .path.basename }}`, needs no library: its pieces are texts and lists of names. These are
+ * nine of ten templates; where a value is not there or is not a plain scalar, the library decides.
+ */
+function simplePieces(text: string): Prepared['pieces'] {
+  const pieces: (string | readonly string[])[] = [];
+  let from = 0;
+  for (const match of text.matchAll(ACTION)) {
+    if (match.index > from) pieces.push(text.slice(from, match.index));
+    pieces.push((match[1] ?? '').slice(1).split('.'));
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) pieces.push(text.slice(from));
+  return pieces.some(piece => typeof piece === 'string' && piece.includes('{{')) ? undefined : pieces;
+}
+
+function renderSimple(pieces: NonNullable<Prepared['pieces']>, params: Params): string | undefined {
+  let result = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') result += piece;
+    else {
+      let value: Json | undefined = params;
+      for (const name of piece) value = isObject(value) ? own(value, name) : undefined;
+      if (typeof value === 'string') result += value;
+      else if (typeof value === 'number') result += goFloat(value);
+      else if (typeof value === 'boolean') result += String(value);
+      else return undefined;
+    }
+  }
+  return result;
+}
+
+function own(from: { readonly [key: string]: Json }, name: string): Json | undefined {
+  return Object.hasOwn(from, name) ? from[name] : undefined;
+}
