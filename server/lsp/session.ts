@@ -8,7 +8,7 @@ import type { Workbench } from '../engine/workbench.ts';
 export interface Session {
   readonly connection: Connection;
   readonly workbench: Workbench;
-  readonly schemas: SchemaAssist | undefined;
+  schemas: SchemaAssist | undefined;
   readonly names: FileNames;
   /** The newest findings of each open file; code actions are read from them. */
   readonly findings: Map<string, { readonly source: SourceFile; readonly findings: readonly Finding[] }>;

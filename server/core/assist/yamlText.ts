@@ -61,9 +61,8 @@ function scalar(value: Json, indent: string): string {
   return isPlain(value) ? value : JSON.stringify(value);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: text with control characters cannot stand in a block scalar
-const isBlock = (text: string): boolean =>
-  !/[\x00-\x08\x0b-\x1f\x7f\u0085\u2028\u2029\ufeff]/.test(text) && !/^\s/.test(text);
+/** Text with control characters cannot stand in a block scalar. */
+const isBlock = (text: string): boolean => !/[^\P{Cc}\n\t]|[\u2028\u2029\ufeff]/u.test(text) && !/^\s/.test(text);
 
 const reserved = /^(y|n|yes|no|on|off|true|false|null|~|[-+]?(0[xob])?[\d_.,:]+(e[-+]?\d+)?|[-+]?\.?(inf|nan))$/i;
 

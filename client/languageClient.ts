@@ -1,0 +1,36 @@
+import { type ExtensionContext, extensions, type LogOutputChannel, Uri, workspace } from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { configurationChanged, type InitializationOptions } from '../server/protocol/requests.ts';
+import { configuration, section } from './settings.ts';
+
+export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
+  const dist = Uri.joinPath(context.extensionUri, 'dist').fsPath;
+  const module = Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
+  const run = { module, transport: TransportKind.ipc };
+  const initializationOptions: InitializationOptions = { dist, ...configuration() };
+  const client = new LanguageClient(
+    'gitopsWorkbench',
+    'GitOps Workbench',
+    { run, debug: { ...run, options: { execArgv: ['--nolazy', '--inspect=6011'] } } },
+    {
+      documentSelector: [
+        { language: 'yaml', scheme: 'file' },
+        { language: 'yaml', scheme: 'untitled' },
+        { language: 'yaml', scheme: 'vscode-vfs' },
+        { language: 'yaml', scheme: 'vscode-remote' },
+      ],
+      initializationOptions,
+      outputChannel: log,
+      markdown: { isTrusted: false, supportHtml: false },
+      textSynchronization: { delayOpenNotifications: true },
+    },
+  );
+  const tell = () => void client.sendNotification(configurationChanged, configuration());
+  context.subscriptions.push(
+    workspace.onDidChangeConfiguration(it => {
+      if (it.affectsConfiguration(section) || it.affectsConfiguration('files.exclude')) tell();
+    }),
+    extensions.onDidChange(tell),
+  );
+  return client;
+}

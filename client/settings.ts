@@ -1,0 +1,21 @@
+import { extensions, workspace } from 'vscode';
+import type { Configuration } from '../server/protocol/requests.ts';
+
+export const section = 'gitopsWorkbench';
+
+/** The configuration as the server wants it, with what only the editor knows. */
+export function configuration(): Configuration {
+  const own = workspace.getConfiguration(section);
+  const exclude = workspace.getConfiguration('files').get('exclude');
+  const schemaFeatures = own.get<string>('yaml.schemaFeatures', 'auto');
+  const redhat = extensions.getExtension('redhat.vscode-yaml') !== undefined;
+  return {
+    settings: { ...plain(own), exclude },
+    yamlExtensionActive: schemaFeatures === 'off' || (schemaFeatures === 'auto' && redhat),
+  };
+}
+
+/** VS Code's configuration object has methods beside the values. */
+function plain(values: object): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(values)) as Record<string, unknown>;
+}
