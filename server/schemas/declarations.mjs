@@ -6,7 +6,7 @@ import ts from 'typescript-api';
 
 /** Types that Kubernetes reads in a way that their declaration does not tell. */
 const special = new Map([
-  ['IntOrString', { type: ['integer', 'string'] }],
+  ['IntOrString', { type: ['integer', 'string'], minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }],
   ['Quantity', { type: ['string', 'number'], title: 'Quantity' }],
   ['JSON', {}],
   ['RawExtension', { type: 'object' }],

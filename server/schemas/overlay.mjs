@@ -73,8 +73,8 @@ const properties = {
   },
   // The third level is kept as raw JSON by the API server and read by the controller alone, which is lenient about what is missing.
   [cd('ApplicationSetNestedGenerator')]: {
-    matrix: { $ref: cd('NestedMatrixGenerator'), 'x-lenient': true },
-    merge: { $ref: cd('NestedMergeGenerator'), 'x-lenient': true },
+    matrix: { $ref: cd('NestedMatrixGenerator') },
+    merge: { $ref: cd('NestedMergeGenerator') },
   },
   [cd('AppProjectSpec')]: {
     description: { maxLength: 255 },
@@ -105,6 +105,7 @@ const properties = {
 const definitions = {
   [cd('NestedMatrixGenerator')]: {
     title: 'NestedMatrixGenerator',
+    'x-lenient': true,
     description:
       'A matrix inside a matrix or merge generator. Its own generators cannot combine others, and it takes no template.',
     type: 'object',
@@ -114,6 +115,7 @@ const definitions = {
   },
   [cd('NestedMergeGenerator')]: {
     title: 'NestedMergeGenerator',
+    'x-lenient': true,
     description:
       'A merge inside a matrix or merge generator. Its own generators cannot combine others, and it takes no template.',
     type: 'object',

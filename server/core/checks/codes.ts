@@ -13,6 +13,11 @@ export const codes: readonly Code[] = [
   { code: 'yaml-alias', severity: 'error', title: 'Anchors contain themselves or grow without bound' },
   { code: 'duplicate-key', severity: 'warning', title: 'A key stands twice in one map' },
   { code: 'unquoted-template', severity: 'error', title: 'A template is not quoted and is read as a map' },
+  { code: 'unknown-field', severity: 'warning', title: 'A field that the kind does not have' },
+  { code: 'wrong-type', severity: 'error', title: 'A value of another type than the field takes' },
+  { code: 'missing-field', severity: 'error', title: 'A field without which the object is refused' },
+  { code: 'invalid-value', severity: 'error', title: 'A value outside the choices or limits of its field' },
+  { code: 'invalid-pattern', severity: 'error', title: 'A text that has not the form its field demands' },
   { code: 'unknown-annotation', severity: 'warning', title: 'An annotation that Argo CD does not read' },
   { code: 'invalid-annotation', severity: 'warning', title: 'An annotation value that Argo CD ignores' },
   { code: 'unknown-sync-option', severity: 'warning', title: 'A sync option that Argo CD does not know' },
@@ -21,4 +26,9 @@ export const codes: readonly Code[] = [
 
 export function defaultSeverity(code: string): Severity {
   return codes.find(it => it.code === code)?.severity ?? 'warning';
+}
+
+/** The documentation of a code, for links in editors and reports. */
+export function pageOf(code: string): string {
+  return `https://github.com/gitops-workbench/gitops-workbench/blob/main/docs/rules/${code}.md`;
 }

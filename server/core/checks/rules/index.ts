@@ -2,8 +2,9 @@ import type { Rule } from '../rule.ts';
 import { annotation } from './annotation.ts';
 import { duplicateKey } from './duplicateKey.ts';
 import { generation } from './generation.ts';
+import { schema } from './schema.ts';
 import { syncOption } from './syncOption.ts';
 import { unquotedTemplate } from './unquotedTemplate.ts';
 
 /** Every rule, in the order in which they run; findings are sorted by place afterwards. */
-export const rules: readonly Rule[] = [duplicateKey, unquotedTemplate, annotation, syncOption, generation];
+export const rules: readonly Rule[] = [duplicateKey, unquotedTemplate, schema, annotation, syncOption, generation];
