@@ -1,5 +1,6 @@
 import type { Disposable } from 'vscode';
 import type { ClientWorkbench } from '../workbench.ts';
+import { context } from './context.ts';
 import { generatedTree } from './generatedTree.ts';
 import { status } from './status.ts';
 
@@ -9,4 +10,4 @@ export interface ClientFeature {
   readonly activate: (workbench: ClientWorkbench) => readonly Disposable[];
 }
 
-export const clientFeatures: readonly ClientFeature[] = [generatedTree, status];
+export const clientFeatures: readonly ClientFeature[] = [context, generatedTree, status];
