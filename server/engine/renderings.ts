@@ -1,14 +1,6 @@
 import type { LibraryCall, LibraryResult } from '../core/facts/facts.ts';
-import type {
-  Converted,
-  GoType,
-  GoTypes,
-  ParameterSet,
-  Rendered,
-  RenderingStore,
-  TemplatesCall,
-} from '../core/facts/renderings.ts';
-import { isObject, type Json, segmentsOf } from '../core/text/json.ts';
+import type { Converted, ParameterSet, Rendered, RenderingStore, TemplatesCall } from '../core/facts/renderings.ts';
+import { isObject, type Json } from '../core/text/json.ts';
 import type { Library } from './ports.ts';
 
 /** Sends what waits in the store as one batch and puts the answers back. */
@@ -49,21 +41,11 @@ export class ParameterMemory {
 }
 
 function templatesCall(call: TemplatesCall, memory: ParameterMemory): LibraryCall {
-  const { mode, options, templates, pairs } = call;
+  const { mode, options, templates, types, pairs } = call;
   return {
     op: 'templates',
-    args: { mode, options, templates, params: memory.arrayOf(call.sets), typed: typedOf(call.types), pairs },
+    args: { mode, options, templates, params: memory.arrayOf(call.sets), types, pairs },
   };
-}
-
-const goTypes: Readonly<Record<GoType, string>> = {
-  'map[string]string': 'stringMap',
-  '[]string': 'stringList',
-  '[]map[string]any': 'mapList',
-};
-
-function typedOf(types: GoTypes): Json {
-  return Object.entries(types).map(([path, type]) => ({ path: segmentsOf(path), type: goTypes[type] }));
 }
 
 function renderedFrom(result: LibraryResult | undefined, count: number): readonly Rendered[] {
