@@ -28,28 +28,25 @@ function child(document: Document, parent: Node | undefined, segment: string): F
     return item === undefined ? undefined : { key: undefined, value: nodeOf(isPair(item) ? item.value : item) };
   }
   if (!isMap(node)) return undefined;
-  // The last of two equal keys is the one whose value counts.
-  const pair = node.items.findLast(it => keyText(it.key) === segment);
-  if (pair) return { key: nodeOf(pair.key), value: nodeOf(pair.value) };
-  for (const source of mergedInto(document, node, new Set([node]))) {
-    const found = source.items.findLast(it => keyText(it.key) === segment);
-    if (found) return { key: nodeOf(found.key), value: nodeOf(found.value) };
-  }
-  return undefined;
+  return inKeys(document, node, segment, new Set());
 }
 
-/** Maps whose keys are merged into this one, nearest first; each once, so that no web of merges takes long. */
-function* mergedInto(document: Document, map: YAMLMap, seen: Set<Node>): Generator<YAMLMap> {
-  for (const merged of map.items.filter(it => isMergeKey(it.key))) {
-    const source = resolve(document, nodeOf(merged.value));
+/** The last of two equal keys is the one that counts; a merge counts where its `<<` stands. Each map is looked into once. */
+function inKeys(document: Document, map: YAMLMap, segment: string, seen: Set<Node>): Found | undefined {
+  if (seen.has(map)) return undefined;
+  seen.add(map);
+  for (let i = map.items.length - 1; i >= 0; i--) {
+    const { key, value } = map.items[i] ?? {};
+    if (!isMergeKey(key) && keyText(key) === segment) return { key: nodeOf(key), value: nodeOf(value) };
+    if (!isMergeKey(key)) continue;
+    const source = resolve(document, nodeOf(value));
     for (const item of isSeq(source) ? source.items : [source]) {
-      const node = resolve(document, nodeOf(item));
-      if (!isMap(node) || seen.has(node)) continue;
-      seen.add(node);
-      yield node;
-      yield* mergedInto(document, node, seen);
+      const merged = resolve(document, nodeOf(item));
+      const found = isMap(merged) ? inKeys(document, merged, segment, seen) : undefined;
+      if (found) return found;
     }
   }
+  return undefined;
 }
 
 export function isMergeKey(key: unknown): boolean {

@@ -1,13 +1,13 @@
-import { type Document, isScalar, parseAllDocuments, type Scalar, type YAMLError } from 'yaml';
+import { type Document, isScalar, type Scalar } from 'yaml';
 import type { Finding } from '../text/finding.ts';
 import { linesOf } from '../text/lines.ts';
 import type { Span } from '../text/span.ts';
+import { type Chunk, chunkSpans, type Part, readChunk } from './chunks.ts';
 import { decodedText, type Offsets, sourceOffsets } from './decoded.ts';
 import type { ManifestDocument, NodeAt, SourceFile } from './document.ts';
+import { isNestedTooDeeply } from './nesting.ts';
 import { find, nodeAt, rangeOf } from './nodes.ts';
-import { manifestOptions } from './scalars.ts';
 import { isTemplateOfSomethingElse } from './templateFile.ts';
-import { type DocumentValue, readValue } from './value.ts';
 
 export interface ParseFileOptions {
   /** The same file's last version: documents whose text did not change are taken over, so an edit parses one document. */
@@ -21,7 +21,8 @@ export function parseFile(file: string, text: string, options: ParseFileOptions 
   const lines = linesOf(text);
   const base = { file, text, lines, findings: [] as readonly Finding[] };
   const maxLength = options.maxLength ?? 10_000_000;
-  if (text.length > maxLength || isBinary(text)) return { ...base, content: 'skipped', documents: [] };
+  if (text.length > maxLength || isBinary(text) || isNestedTooDeeply(text))
+    return { ...base, content: 'skipped', documents: [] };
   if (isTemplateOfSomethingElse(file, text)) return { ...base, content: 'template', documents: [] };
   return { ...base, content: 'manifests', documents: documentsOf(text, options.previous) };
 }
@@ -31,105 +32,70 @@ function isBinary(text: string): boolean {
 }
 
 function documentsOf(text: string, previous: SourceFile | undefined): readonly ManifestDocument[] {
-  const known = new Map<string, Parsed[]>();
+  const known = new Map<string, Chunk>();
   for (const document of previous?.documents ?? []) {
-    const parsed = parsedOf.get(document);
-    if (parsed) known.set(parsed.text, [...(known.get(parsed.text) ?? []), parsed]);
+    const chunk = chunkOf.get(document);
+    if (chunk) known.set(chunk.text, chunk);
   }
   const documents: ManifestDocument[] = [];
-  for (const chunk of chunksOf(text)) {
-    const source = text.slice(chunk.start, chunk.end);
-    const taken = known.get(source)?.filter((it, _, all) => it.chunk === all[0]?.chunk);
-    for (const parsed of taken ?? parseChunk(source)) documents.push(placed(parsed, documents.length, chunk.start));
+  for (const span of chunkSpans(text)) {
+    const source = text.slice(span.start, span.end);
+    const chunk = known.get(source) ?? readChunk(source);
+    for (const part of chunk.parts) {
+      const document = placed(part, documents.length, span.start);
+      chunkOf.set(document, chunk);
+      documents.push(document);
+    }
   }
   return documents;
 }
 
-/** Which parse a document shows; a document is that parse at an offset. */
-const parsedOf = new WeakMap<ManifestDocument, Parsed>();
+/** What a document was read from, for the next version of its file. */
+const chunkOf = new WeakMap<ManifestDocument, Chunk>();
 
-/**
- * Text between document markers. `---` at the start of a line ends a document even inside a block scalar (YAML 1.2, 9.1.2), so cutting there
- * is exact; a file with directives (`%YAML`) or end markers is left in one piece, because those reach across the cut.
- */
-function chunksOf(text: string): readonly Span[] {
-  if (/^(%|\.\.\.)/m.test(text)) return [{ start: 0, end: text.length }];
-  const starts = [0];
-  const firstContent = text.search(/^\uFEFF?[ \t]*[^\s#\uFEFF]/m);
-  for (const marker of text.matchAll(/^---(?=[ \t\r\n]|$)/gm)) {
-    // Comments before the first marker belong to the first document.
-    if (marker.index > firstContent) starts.push(marker.index);
-  }
-  return starts.map((start, i) => ({ start, end: starts[i + 1] ?? text.length }));
-}
-
-interface Parsed {
-  readonly chunk: object;
-  readonly text: string;
-  readonly yaml: Document;
-  readonly errors: readonly YAMLError[];
-  value?: DocumentValue;
-}
-
-function parseChunk(text: string): readonly Parsed[] {
-  const chunk = {};
-  try {
-    const documents = parseAllDocuments(text, manifestOptions);
-    if (!Array.isArray(documents)) return [];
-    return documents.map(yaml => ({ chunk, text, yaml, errors: yaml.errors }));
-  } catch (cause) {
-    // Nesting deeper than the stack. Nothing of ours is so deep: the rest of the file still counts.
-    if (!(cause instanceof RangeError)) throw cause;
-    const yaml = parseAllDocuments('', manifestOptions)[0] ?? parseAllDocuments('null', manifestOptions)[0];
-    return yaml ? [{ chunk, text, yaml, errors: [], value: { of: null, problem: 'nested too deeply' } }] : [];
-  }
-}
-
-function valueIn(parsed: Parsed): DocumentValue {
-  parsed.value ??= readValue(parsed.yaml);
-  return parsed.value;
-}
-
-function placed(parsed: Parsed, index: number, base: number): ManifestDocument {
+/** A document is a part of a chunk at an offset. */
+function placed(part: Part, index: number, base: number): ManifestDocument {
+  const { text } = part;
   const shift = (span: Span | undefined): Span | undefined =>
     span && { start: span.start + base, end: span.end + base };
-  const { yaml, text } = parsed;
-  const document: ManifestDocument = {
+  return {
     index,
     span: { start: base, end: base + text.length },
-    yaml,
     base,
+    get yaml() {
+      return part.yaml;
+    },
     get value() {
-      return valueIn(parsed).of;
+      return part.value.of;
     },
     get valueProblem() {
-      return valueIn(parsed).problem;
+      return part.value.problem;
     },
     get errors() {
-      return parsed.errors.map(it => ({
+      return part.yaml.errors.map(it => ({
         message: it.message,
         span: { start: it.pos[0] + base, end: Math.max(it.pos[1], it.pos[0]) + base },
       }));
     },
-    apiVersion: topText(yaml, 'apiVersion'),
-    kind: topText(yaml, 'kind'),
-    name: textOf(find(yaml, '/metadata/name')?.value),
-    namespace: textOf(find(yaml, '/metadata/namespace')?.value),
-    broken: parsed.errors.length > 0,
-    spanOf: (path, part) => shift(spanOf(yaml, text, path, part)),
-    spanWithin: (path, within) => shift(spanWithin(yaml, text, path, within)),
-    at: offset => (offset < base || offset > base + text.length ? undefined : at(yaml, text, offset - base)),
+    get apiVersion() {
+      return part.head.apiVersion;
+    },
+    get kind() {
+      return part.head.kind;
+    },
+    get name() {
+      return part.head.name;
+    },
+    get namespace() {
+      return part.head.namespace;
+    },
+    get broken() {
+      return part.yaml.errors.length > 0;
+    },
+    spanOf: (path, which) => shift(spanOf(part.yaml, text, path, which)),
+    spanWithin: (path, within) => shift(spanWithin(part.yaml, text, path, within)),
+    at: offset => (offset < base || offset > base + text.length ? undefined : at(part.yaml, text, offset - base)),
   };
-  parsedOf.set(document, parsed);
-  return document;
-}
-
-function topText(yaml: Document, key: string): string | undefined {
-  return textOf(find(yaml, `/${key}`)?.value);
-}
-
-function textOf(node: unknown): string | undefined {
-  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
 }
 
 function spanOf(yaml: Document, text: string, path: string, part: 'key' | 'value' | 'entry'): Span | undefined {
