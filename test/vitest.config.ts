@@ -10,6 +10,17 @@ export default defineConfig({
       { extends: true, test: { name: 'core', include: ['test/{core,architecture,views}/**/*.test.ts'] } },
       { extends: true, test: { name: 'server', include: ['test/{golib,engine,adapters,lsp,cli}/**/*.test.ts'] } },
       { extends: true, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+      // One window at a time: a browser and VS Code are heavy.
+      {
+        extends: true,
+        test: {
+          name: 'vscode',
+          include: ['test/vscode/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
     root: new URL('..', import.meta.url).pathname,
   },

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Where heavy downloads and builds live: the user's cache folder, one folder per thing and version. */
 export function cacheFolder(...parts) {
@@ -16,8 +16,8 @@ export function cacheFolder(...parts) {
  */
 export async function madeOnce(folder, make) {
   if (existsSync(folder)) return folder;
+  removeAbandoned(folder);
   const temporary = `${folder}.${process.pid}.part`;
-  rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
   try {
     await make(temporary);
@@ -26,5 +26,24 @@ export async function madeOnce(folder, make) {
     return folder;
   } finally {
     rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** An interrupted run cannot tidy up after itself; the next one does, unless another process is still at work there. */
+function removeAbandoned(folder) {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) return;
+  for (const name of readdirSync(parent)) {
+    const [, pid] = name.startsWith(`${basename(folder)}.`) ? (name.match(/\.(\d+)\.part$/) ?? []) : [];
+    if (pid && !alive(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function alive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return cause.code === 'EPERM';
   }
 }

@@ -1,6 +1,6 @@
 /** Starts the server build of VS Code on a loopback address: what `npm start` and the browser tests share. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { run } from './run.mjs';
@@ -18,10 +18,14 @@ const quiet = {
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
+  // In a browser VS Code saves by itself, and there would be no unsaved buffer to preview from.
+  'files.autoSave': 'off',
   'update.mode': 'none',
 };
 
 /**
+ * @param {{ vscode: { node: string, entry: string }, home: string, folder: string, extensions?: string[], port?: number,
+ *   settings?: Record<string, unknown>, trusted?: boolean }} options
  * `home` takes settings and extensions; `extensions` are .vsix files. Resolves when the server answers; `stop` ends it and all it started.
  * `trusted: false` keeps Workspace Trust, and a folder is untrusted until its user says otherwise.
  */
@@ -33,8 +37,9 @@ export async function startServer({ vscode, home, extensions = [], folder, port,
   const trust = trusted
     ? { 'security.workspace.trust.enabled': false }
     : { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
-  const wanted = { ...quiet, ...trust, ...settings };
-  writeFileSync(join(userData, 'User', 'settings.json'), JSON.stringify(wanted, null, 2));
+  // What a person changed in the demo stays changed.
+  const settingsFile = join(userData, 'User', 'settings.json');
+  if (!existsSync(settingsFile)) writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...trust, ...settings }, null, 2));
 
   // An empty configuration file of our own: without one the server writes one, with a password, into the user's home.
   const config = join(home, 'config.yaml');
@@ -99,18 +104,22 @@ async function answers(url) {
 
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
-export function freePort() {
+/** The port that was asked for, if nobody has it, or else any. */
+export function freePort(wanted = 0) {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(wanted, '127.0.0.1', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
   });
 }
 
-/** The address that opens a folder, and at once a file in it. */
+/**
+ * @param {{ address: string, folder: string }} server
+ * @param {string} [file]
+ * The address that opens a folder, and at once a file in it. */
 export function pageOf(server, file) {
   const url = new URL(server.address);
   url.searchParams.set('folder', server.folder);

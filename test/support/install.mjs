@@ -1,0 +1,22 @@
+/** What the commands share before anything of node_modules can be counted on, hence plain Node.js. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run, say } from './run.mjs';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Installs exactly what the lock file says, unless that was done since the lock file changed. */
+export async function installPackages(folder = root) {
+  const done = join(folder, 'node_modules', '.package-lock.json');
+  const lock = join(folder, 'package-lock.json');
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
+  say(`[packages] installing what ${folder === root ? '' : `${folder.slice(root.length)}/`}package-lock.json pins`);
+  await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: folder });
+}
+
+/** Builds dist/; slow parts come from the cache. */
+export async function buildAll({ show = false } = {}) {
+  say('[build] client, server, command line, schemas, WebAssembly (minutes the first time)');
+  await run(process.execPath, ['esbuild.mjs'], { cwd: root, show });
+}
