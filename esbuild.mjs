@@ -17,8 +17,11 @@ const development = process.argv.includes('--development');
 
 const parts = [
   { name: 'bundles', make: bundles },
-  { name: 'schemas', make: () => script('server/schemas/build.mjs', 'buildSchemas', { root, outDir: dist }) },
-  { name: 'golib', make: () => script('server/golib/build.mjs', 'buildGolib', { root, outDir: `${dist}/golib` }) },
+  {
+    name: 'schemas',
+    make: () => script('server/schemas/generate.mjs', 'generateSchemas', { out: `${dist}/schemas.json` }),
+  },
+  { name: 'golib', make: () => script('server/golib/build.mjs', 'buildGolib', { log: say }) },
 ];
 
 /** yaml-language-server carries a formatter and translations of schema errors that we never use: half a megabyte. */
@@ -63,7 +66,6 @@ async function bundles() {
   const servers = present({
     server: 'server/lsp/main.ts',
     cli: 'server/cli/main.ts',
-    'golib-worker': 'server/adapters/golib/worker.ts',
   });
   // Hashed chunk names would pile up from one build to the next.
   await rm(`${dist}/chunks`, { recursive: true, force: true });
@@ -104,8 +106,8 @@ function present(entries) {
 async function script(file, name, options) {
   if (!existsSync(`${root}${file}`)) return 'not there yet';
   const module = await import(pathToFileURL(`${root}${file}`).href);
-  const answer = await module[name](options);
-  return typeof answer === 'string' ? answer : undefined;
+  await module[name](options);
+  return undefined;
 }
 
 function say(line) {

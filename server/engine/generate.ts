@@ -1,12 +1,4 @@
-import {
-  type FactKind,
-  type Facts,
-  type FactTypes,
-  type Known,
-  type LibraryResult,
-  type Missing,
-  type TreeOf,
-} from '../core/facts/facts.ts';
+import type { FactKind, Facts, FactTypes, Known, LibraryResult, Missing, TreeOf } from '../core/facts/facts.ts';
 import { createRenderingStore, type RenderingStore } from '../core/facts/renderings.ts';
 import { expand, type GenerateOptions } from '../core/generate/expand.ts';
 import type { Generation } from '../core/generate/generation.ts';
@@ -44,7 +36,10 @@ export async function generateAll(
   const facts = factsOf(sources, renderings, answers);
   let generation = expand(applicationSet, facts, options);
   for (let round = 0; generation.missing.length > 0 && round < MOST_ROUNDS; round++) {
-    await Promise.all([answerRenderings(renderings, library, memory), answerCalls(generation.missing, answers, library)]);
+    await Promise.all([
+      answerRenderings(renderings, library, memory),
+      answerCalls(generation.missing, answers, library),
+    ]);
     generation = expand(applicationSet, facts, options);
   }
   return generation;

@@ -49,6 +49,8 @@ export interface Workbench {
   // — the index —
   /** Resolves when the first index of the present folders is complete. */
   indexed(): Promise<void>;
+  /** Every manifest file of the workspace, whatever it holds, in code unit order. */
+  files(): readonly string[];
   /** Every ApplicationSet of the workspace, by file and position. */
   applicationSets(): readonly IndexEntry[];
   /** All indexed manifests that match every given field, sorted by file and document. */

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { Settings } from '../engine/settings.ts';
+import type { Workbench } from '../engine/workbench.ts';
+
+/** A command: one file, one record, one line in `commands/index.ts`. */
+export interface CliCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Declares arguments and options, and calls `act` with what it needs. */
+  define(command: Command, act: (run: (world: World) => Promise<ExitStatus>) => Promise<void>): void;
+}
+
+/** 0 fine, 1 findings at or above `--fail-on`, 2 the command could not do its work. */
+export type ExitStatus = 0 | 1 | 2;
+
+/** Everything a command may touch; tests and `main.ts` make it. */
+export interface World {
+  readonly directory: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** One line on the terminal that replaces itself; says nothing where standard error is no terminal. */
+  readonly progress: (line: string | undefined) => void;
+  readonly readInput: () => Promise<string>;
+  /** A workbench with these settings; `main.ts` disposes it. */
+  readonly workbench: (settings: Settings, options: { readonly background: boolean }) => Workbench;
+  readonly kindOf: (path: string) => Promise<'file' | 'directory' | undefined>;
+  /** Root of the work tree that holds a folder. */
+  readonly repositoryOf: (folder: string) => Promise<string | undefined>;
+  readonly listManifests: (root: string) => AsyncIterable<string>;
+}
+
+/** The command cannot do its work; the message is for people and the status is 2. */
+export class CannotDo extends Error {}

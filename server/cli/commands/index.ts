@@ -1,0 +1,5 @@
+import type { CliCommand } from '../command.ts';
+import { generate } from './generate.ts';
+import { validate } from './validate.ts';
+
+export const commands: readonly CliCommand[] = [validate, generate];

@@ -1,0 +1,75 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { version } from '../../package.json';
+import { systemClock } from '../adapters/clock/clock.ts';
+import { createFileSystem } from '../adapters/files/files.ts';
+import { createGit } from '../adapters/git/git.ts';
+import { Golib } from '../adapters/golib/library.ts';
+import { catalogFrom } from '../core/schema/catalog.ts';
+import { createWorkbench } from '../engine/create.ts';
+import type { Log } from '../engine/ports.ts';
+import type { Workbench } from '../engine/workbench.ts';
+import type { World } from './command.ts';
+import { runProgram } from './program.ts';
+
+/** The command line's composition root: the only place of it that knows adapters and the process. */
+const asset = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const files = createFileSystem();
+const git = createGit();
+const made: Workbench[] = [];
+
+// Whoever reads our output may stop early (`| head`); that is no failure.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+});
+
+const log: Log = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (message, cause) => process.stderr.write(`${message} ${cause instanceof Error ? cause.message : ''}\n`),
+};
+
+const world: World = {
+  directory: process.cwd().replaceAll('\\', '/'),
+  out: text => void process.stdout.write(text),
+  err: text => void process.stderr.write(text),
+  progress: line => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line ?? ''}`);
+  },
+  readInput: async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  },
+  workbench: (settings, options) => {
+    const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
+    const workbench = createWorkbench(
+      { files, git, library, clock: systemClock, log, schemas, home: world.directory },
+      { delay: 0, ...options },
+    );
+    made.push(workbench);
+    workbench.subscribe(event => {
+      if (event.kind === 'indexing') world.progress(event.finished ? undefined : `Indexed ${event.done} files`);
+      if (event.kind === 'trouble') world.err(`gitops-workbench: ${event.failure.message}\n`);
+    });
+    workbench.setSettings(settings);
+    return workbench;
+  },
+  kindOf: files.kindOf,
+  repositoryOf: async folder => (await git.repositoryOf(folder).catch(() => undefined))?.root,
+  listManifests: root => files.listManifests(root, { exclude: [] }),
+};
+
+/** Read when the first manifest is checked; without the file nothing is said about fields. */
+function schemas(argoVersion: string) {
+  try {
+    return catalogFrom(JSON.parse(readFileSync(asset('./schemas.json'), 'utf8')), { argoVersion });
+  } catch (cause) {
+    log.error('The schemas cannot be read, so fields are not checked.', cause);
+    return catalogFrom({});
+  }
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), version, world);
+await Promise.all(made.map(it => it.dispose()));

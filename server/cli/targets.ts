@@ -1,0 +1,49 @@
+import { folderOf, relativeTo, resolvePath } from '../engine/paths.ts';
+import { CannotDo, type World } from './command.ts';
+
+/** A file to look at, by absolute path, and the way the user's argument spells it. */
+export interface Target {
+  readonly file: string;
+  readonly shown: string;
+  /** The argument named this very file, so not being able to read it is a failure and not a remark. */
+  readonly named: boolean;
+}
+
+/** Standard input, under the name that reports give it. */
+export const inputName = '-';
+
+/** The files that the arguments mean, each once, in the order of the arguments and then of their paths. */
+export async function targetsOf(paths: readonly string[], world: World): Promise<readonly Target[]> {
+  const found = new Map<string, Target>();
+  for (const path of paths.filter(it => it !== inputName)) {
+    const absolute = resolvePath(world.directory, path);
+    const kind = await world.kindOf(absolute);
+    if (kind === undefined) throw new CannotDo(`${path} does not exist.`);
+    if (kind === 'file') {
+      const shown = path.replace(/^(\.\/)+/, '');
+      if (!found.get(absolute)?.named) found.set(absolute, { file: absolute, shown, named: true });
+      continue;
+    }
+    const prefix = path.replace(/\/+$/, '').replace(/^(\.\/)+/, '');
+    for await (const file of world.listManifests(absolute)) {
+      const below = relativeTo(absolute, file) ?? file;
+      const shown =
+        prefix === '' && path.startsWith('/') ? file : prefix === '' || prefix === '.' ? below : `${prefix}/${below}`;
+      if (!found.has(file)) found.set(file, { file, shown, named: false });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What counts as the workspace: the repository of each argument, because projects and clusters lie elsewhere in it; else the argument itself. */
+export async function workspaceOf(paths: readonly string[], world: World): Promise<readonly string[]> {
+  const roots = new Set<string>();
+  for (const path of paths) {
+    const absolute = path === inputName ? world.directory : resolvePath(world.directory, path);
+    const folder = (await world.kindOf(absolute)) === 'directory' ? absolute : folderOf(absolute);
+    const repository = await world.repositoryOf(folder);
+    if (repository !== undefined) roots.add(repository);
+    else if (path !== inputName) roots.add(absolute);
+  }
+  return [...roots];
+}

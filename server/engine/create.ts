@@ -1,0 +1,653 @@
+import type { CheckContext, KnownApplication } from '../core/checks/rule.ts';
+import type { SourceFile } from '../core/documents/document.ts';
+import { parseFile } from '../core/documents/parse.ts';
+import type { Generation, OriginSource } from '../core/generate/generation.ts';
+import { isObject } from '../core/text/json.ts';
+import { FactStore, type FactsView } from './factStore.ts';
+import { Indexing } from './indexing.ts';
+import { WorkspaceFacts } from './knowledge.ts';
+import { entriesOf, ManifestIndex } from './manifestIndex.ts';
+import { folderOf, isPath, relativeTo, resolvePath } from './paths.ts';
+import type { Clock, FileSystem, Git, Library, Log } from './ports.ts';
+import { isGitState, Repositories } from './repositories.ts';
+import { generateSet, isApplicationSet, type LookContext, type Looked, lookAt } from './runs.ts';
+import { defaultSettings, type Settings } from './settings.ts';
+import {
+  Cancelled,
+  type FileChange,
+  type FileFindings,
+  type IndexEntry,
+  type Located,
+  type SetGeneration,
+  type Workbench,
+  type WorkbenchEvent,
+} from './workbench.ts';
+
+export interface Ports {
+  readonly files: FileSystem;
+  readonly git: Git;
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The schemas of an Argo CD version (`3.5`), asked for when the first manifest is checked; without it nothing is said about fields. */
+  readonly schemas?: (argoVersion: string) => Catalog;
+  /** Where relative paths of settings count from when no folder is opened. */
+  readonly home: string;
+}
+
+export interface WorkbenchOptions {
+  /** Waiting time after a keystroke before the file is looked at, in milliseconds. */
+  readonly delay?: number;
+  /** Whether sets of files that are not open are generated too, for names that collide across the workspace. */
+  readonly background?: boolean;
+}
+
+export function createWorkbench(ports: Ports, options: WorkbenchOptions = {}): Workbench {
+  return new Desk(ports, options);
+}
+
+interface Buffer {
+  readonly text: string;
+  readonly version: number;
+  /** Parsed when first asked for. */
+  source: SourceFile | undefined;
+  readonly previous: SourceFile | undefined;
+}
+
+/** One look at one text of one file. */
+interface Run {
+  readonly source: SourceFile;
+  readonly version: number | undefined;
+  readonly view: FactsView;
+  readonly abort: AbortController;
+  done: Promise<Looked>;
+  /** The newest answer, partial or not. */
+  latest: Looked | undefined;
+  complete: boolean;
+}
+
+/** Closed files whose last answer is kept: what trees and links ask for again and again. */
+const mostClosedRuns = 24;
+
+class Desk implements Workbench {
+  readonly #ports: Ports;
+  readonly #delay: number;
+  readonly #background: boolean;
+  #settings: Settings = defaultSettings;
+  #folders: readonly string[] = [];
+  readonly #buffers = new Map<string, Buffer>();
+  readonly #runs = new Map<string, Run>();
+  /** Answers of an older text, for what is drawn while the new one is worked on. */
+  readonly #former = new Map<string, Run>();
+  readonly #scheduled = new Map<string, { cancel(): void }>();
+  readonly #listeners = new Set<(event: WorkbenchEvent) => void>();
+  readonly #index = new ManifestIndex();
+  readonly #indexing: Indexing;
+  readonly #repositories: Repositories;
+  readonly #knowledge: WorkspaceFacts;
+  readonly #facts: FactStore;
+  /** Names of generated Applications by file: `namespace/name` with the set. */
+  readonly #generated = new Map<string, readonly GeneratedName[]>();
+  #names: ReadonlyMap<string, readonly KnownApplication[]> | undefined;
+  readonly #told = new Set<string>();
+  #working = 0;
+  #idlers: (() => void)[] = [];
+  #disposed = false;
+  #sweep: AbortController | undefined;
+  #catalog: Catalog | undefined;
+
+  constructor(ports: Ports, options: WorkbenchOptions) {
+    this.#ports = ports;
+    this.#delay = options.delay ?? 15;
+    this.#background = options.background ?? true;
+    const settings = () => this.#settings;
+    const buffer = (file: string) => this.#buffers.get(file)?.text;
+    this.#repositories = new Repositories(ports.git, ports.files);
+    this.#indexing = new Indexing({
+      files: ports.files,
+      clock: ports.clock,
+      index: this.#index,
+      settings,
+      buffer,
+      onProgress: (done, finished) => this.#emit({ kind: 'indexing', done, finished }),
+      onChanged: files => this.#indexChanged(files),
+    });
+    this.#knowledge = new WorkspaceFacts({
+      index: this.#index,
+      files: ports.files,
+      settings,
+      buffer,
+      resolve: path => resolvePath(this.#base(), path),
+      isIndexed: () => this.#indexing.isFinished,
+      indexed: () => this.#indexing.whenFinished(),
+      tell: (about, message) => this.#trouble('settings', about, message),
+    });
+    this.#facts = new FactStore(
+      {
+        files: ports.files,
+        git: ports.git,
+        library: ports.library,
+        repositories: this.#repositories,
+        buffer,
+        maxFileSize: () => this.#settings.maxFileSize,
+      },
+      this.#knowledge,
+    );
+  }
+
+  // — the editor tells —
+
+  open(file: string, text: string, version: number): void {
+    this.change(file, text, version);
+  }
+
+  change(file: string, text: string, version: number): void {
+    const before = this.#buffers.get(file);
+    this.#buffers.set(file, { text, version, source: undefined, previous: before?.source ?? before?.previous });
+    this.#schedule(file);
+    this.#contentChanged({ file, kind: 'changed' }, file);
+  }
+
+  close(file: string): void {
+    if (!this.#buffers.delete(file)) return;
+    this.#forgetRun(file);
+    this.#former.delete(file);
+    this.#contentChanged({ file, kind: 'changed' }, file);
+    this.#work(async () => {
+      if (isPath(file) && (await this.#indexing.refresh(file))) this.#indexChanged([file]);
+    });
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.#folders = folders;
+    this.#repositories.setFolders(folders);
+    this.#applyMappings();
+    this.#facts.forgetRepositories();
+    this.#reindex();
+  }
+
+  filesChanged(changes: readonly FileChange[]): void {
+    this.#work(async () => {
+      const indexed: string[] = [];
+      for (const change of changes) {
+        const { file } = change;
+        if (isGitState(file)) this.#repositories.forget();
+        if (file.endsWith('/.gitignore')) this.#reindex();
+        this.#contentChanged(change, undefined);
+        if (this.#buffers.has(file) || !this.#belongs(file)) continue;
+        this.#forgetRun(file);
+        const changed = change.kind === 'deleted' ? this.#indexing.remove(file) : await this.#indexing.refresh(file);
+        if (changed) indexed.push(file);
+      }
+      if (indexed.length > 0) this.#indexChanged(indexed);
+    });
+  }
+
+  setSettings(settings: Settings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#told.clear();
+    this.#applyMappings();
+    this.#facts.forgetRepositories();
+    this.#knowledge.forget();
+    if (
+      JSON.stringify([before.exclude, before.maxFileSize]) !== JSON.stringify([settings.exclude, settings.maxFileSize])
+    )
+      this.#reindex();
+    this.#recheckAll();
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  // — the editor asks —
+
+  openSource(file: string): SourceFile | undefined {
+    const buffer = this.#buffers.get(file);
+    if (!buffer) return undefined;
+    buffer.source ??= parseFile(file, buffer.text, {
+      maxLength: this.#settings.maxFileSize,
+      ...(buffer.previous ? { previous: buffer.previous } : {}),
+    });
+    return buffer.source;
+  }
+
+  async source(file: string): Promise<SourceFile | undefined> {
+    const open = this.openSource(file);
+    if (open || !isPath(file)) return open;
+    const text = await this.#ports.files.read(file, this.#settings.maxFileSize);
+    if (text === undefined) return undefined;
+    return text === 'tooLarge'
+      ? { ...parseFile(file, ''), content: 'skipped', documents: [] }
+      : parseFile(file, text, { maxLength: this.#settings.maxFileSize });
+  }
+
+  async findings(file: string, signal?: AbortSignal): Promise<FileFindings> {
+    const run = await this.#runOf(file, signal);
+    if (!run) return { file, version: undefined, findings: [], complete: true, source: undefined };
+    await waiting(run.done, signal);
+    return findingsOf(file, run);
+  }
+
+  async generation(file: string, document: number, signal?: AbortSignal): Promise<SetGeneration | undefined> {
+    const run = await this.#runOf(file, signal);
+    if (!run) return undefined;
+    await waiting(run.done, signal);
+    return this.#setOf(file, document, run);
+  }
+
+  latestGeneration(file: string, document: number): SetGeneration | undefined {
+    for (const run of [this.#runs.get(file), this.#former.get(file)]) {
+      const found = run && this.#setOf(file, document, run);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async generationAt(
+    file: string,
+    document: number,
+    at: { readonly revision: string },
+    signal?: AbortSignal,
+  ): Promise<SetGeneration | undefined> {
+    const source = await this.source(file);
+    const manifest = source?.documents[document];
+    if (!source || !manifest) return undefined;
+    const view = this.#facts.view({ near: nearOf(file), revision: at.revision });
+    const looked = await lookAt(source, view, { context: this.#context(), generate: this.#settings, signal });
+    const generation = looked.generations.get(document);
+    const findings = looked.findings.filter(it => it.document === document);
+    const { namespace, name } = manifest;
+    const version = this.#buffers.get(file)?.version;
+    return (
+      generation && { file, document, version, namespace, name, generation, findings, complete: true, fresh: true }
+    );
+  }
+
+  // — the index —
+
+  indexed(): Promise<void> {
+    return this.#indexing.whenFinished();
+  }
+
+  files(): readonly string[] {
+    return this.#indexing.files;
+  }
+
+  applicationSets(): readonly IndexEntry[] {
+    return this.#index.lookup({ kind: 'ApplicationSet' });
+  }
+
+  lookup(wanted: Parameters<Workbench['lookup']>[0]): readonly IndexEntry[] {
+    return this.#index.lookup(wanted);
+  }
+
+  async fileFor(repoURL: string, path: string): Promise<string | undefined> {
+    const local = await this.#repositories
+      .find(repoURL, [...this.#buffers.keys()].flatMap(nearOf))
+      .catch(() => undefined);
+    return local && resolvePath(local.root, path);
+  }
+
+  async locate(source: OriginSource): Promise<Located | undefined> {
+    if (source.kind === 'cluster') {
+      const entry = this.#index
+        .lookup({ kind: 'Secret', name: source.name })
+        .find(it => it.secretType === 'cluster' && (it.namespace ?? source.namespace) === source.namespace);
+      return entry && { kind: 'manifest', entry };
+    }
+    const path = await this.fileFor(source.repoURL, source.path);
+    if (path === undefined) return undefined;
+    return source.kind === 'file' ? { kind: 'file', file: path } : { kind: 'directory', directory: path };
+  }
+
+  subscribe(listener: (event: WorkbenchEvent) => void) {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  idle(): Promise<void> {
+    if (this.#working === 0) return Promise.resolve();
+    return new Promise(resolve => this.#idlers.push(resolve));
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#listeners.clear();
+    this.#sweep?.abort();
+    this.#indexing.stop();
+    for (const timer of this.#scheduled.values()) timer.cancel();
+    for (const run of this.#runs.values()) run.abort.abort();
+    await Promise.all([this.#ports.git.dispose(), this.#ports.library.dispose()]);
+  }
+
+  // — looking at files —
+
+  #schedule(file: string): void {
+    this.#forgetRun(file);
+    const waitingAlready = this.#scheduled.get(file);
+    waitingAlready?.cancel();
+    if (!waitingAlready) this.#working += 1;
+    const timer = this.#ports.clock.after(this.#delay, () => {
+      this.#scheduled.delete(file);
+      this.#start(file);
+      this.#finishedWork();
+    });
+    this.#scheduled.set(file, timer);
+  }
+
+  /** Starts looking at an open file's newest text. */
+  #start(file: string): Run | undefined {
+    const source = this.openSource(file);
+    if (!source) return undefined;
+    if (this.#index.set(file, this.#belongs(file) ? entriesOf(source) : [])) this.#indexChanged([file]);
+    return this.#look(file, source, this.#buffers.get(file)?.version);
+  }
+
+  #look(file: string, source: SourceFile, version: number | undefined): Run {
+    const abort = new AbortController();
+    const run: Run = {
+      source,
+      version,
+      view: this.#facts.view({ near: nearOf(file), revision: undefined }),
+      abort,
+      done: Promise.resolve({ findings: [], generations: new Map(), missing: [] }),
+      latest: undefined,
+      complete: false,
+    };
+    this.#runs.set(file, run);
+    this.#trimRuns();
+    run.done = this.#answer(file, run);
+    this.#work(() => run.done);
+    return run;
+  }
+
+  async #answer(file: string, run: Run): Promise<Looked> {
+    const looked = await lookAt(run.source, run.view, {
+      signal: run.abort.signal,
+      context: this.#context(),
+      generate: this.#settings,
+      onPartial: partial => this.#tell(file, run, partial, false),
+    });
+    this.#tell(file, run, looked, true);
+    this.#facts.trim();
+    this.#remember(file, run.source, looked.generations);
+    return looked;
+  }
+
+  #tell(file: string, run: Run, looked: Looked, complete: boolean): void {
+    if (run.abort.signal.aborted) return;
+    run.latest = looked;
+    run.complete = complete;
+    if (!this.#buffers.has(file)) return;
+    for (const document of looked.generations.keys()) {
+      const generation = this.#setOf(file, document, run);
+      if (generation) this.#emit({ kind: 'generation', ...generation });
+    }
+    this.#emit({ kind: 'findings', ...findingsOf(file, run) });
+    if (complete) this.#former.delete(file);
+  }
+
+  async #runOf(file: string, signal: AbortSignal | undefined): Promise<Run | undefined> {
+    if (signal?.aborted) throw new Cancelled();
+    const known = this.#runs.get(file);
+    if (known) return known;
+    if (this.#buffers.has(file)) {
+      const timer = this.#scheduled.get(file);
+      if (timer) {
+        timer.cancel();
+        this.#scheduled.delete(file);
+        this.#finishedWork();
+      }
+      return this.#start(file);
+    }
+    const source = await this.source(file);
+    return source && (this.#runs.get(file) ?? this.#look(file, source, undefined));
+  }
+
+  #setOf(file: string, document: number, run: Run): SetGeneration | undefined {
+    const generation = run.latest?.generations.get(document);
+    const manifest = run.source.documents[document];
+    if (!generation || !manifest) return undefined;
+    return {
+      file,
+      document,
+      version: run.version,
+      namespace: manifest.namespace,
+      name: manifest.name,
+      generation,
+      findings: run.latest?.findings.filter(it => it.document === document) ?? [],
+      complete: run.complete,
+      fresh: !run.abort.signal.aborted && this.#runs.get(file) === run,
+    };
+  }
+
+  #context() {
+    const argoVersion = this.#settings.argocdVersion ?? newestArgoVersion;
+    const schemaProblems = this.#schemaProblems(argoVersion);
+    return {
+      settings: { severities: this.#settings.severities },
+      argoVersion,
+      workspace: { applicationsNamed: (namespace, name) => this.#known().get(`${namespace}/${name}`) ?? [] },
+      ...(schemaProblems ? { schemaProblems } : {}),
+    } satisfies LookContext;
+  }
+
+  #schemaProblems(argoVersion: string): CheckContext['schemaProblems'] {
+    const { schemas } = this.#ports;
+    if (!schemas) return undefined;
+    return (apiVersion, kind, value) => {
+      if (this.#catalog?.argoVersion !== argoVersion) this.#catalog = schemas(argoVersion);
+      const schema = this.#catalog.schemaFor(apiVersion, kind);
+      return schema ? validateSchema(value, schema) : [];
+    };
+  }
+
+  #forgetRun(file: string): void {
+    const run = this.#runs.get(file);
+    if (!run) return;
+    run.abort.abort();
+    this.#runs.delete(file);
+    if (run.latest && this.#buffers.has(file)) this.#former.set(file, run);
+  }
+
+  #trimRuns(): void {
+    const closed = [...this.#runs.keys()].filter(file => !this.#buffers.has(file));
+    for (const file of closed.slice(0, Math.max(0, closed.length - mostClosedRuns))) this.#runs.delete(file);
+  }
+
+  // — what depends on what —
+
+  /** Text of a file, or whether it exists, changed: on disk, or in a buffer over it. */
+  #contentChanged(change: FileChange, by: string | undefined): void {
+    this.#facts.changed(change);
+    const settings = this.#settings;
+    const named = [settings.clustersFile, settings.parametersFile].some(
+      it => it !== undefined && resolvePath(this.#base(), it) === change.file,
+    );
+    if (named) this.#knowledge.forget();
+    for (const [file, run] of [...this.#runs]) {
+      if (file === by) continue;
+      const { used } = run.view;
+      const depends =
+        used.files.has(change.file) ||
+        (named && used.workspace) ||
+        ((change.kind !== 'changed' || isGitState(change.file)) &&
+          [...used.roots].some(root => relativeTo(root, change.file) !== undefined));
+      if (depends) this.#recheck(file);
+    }
+  }
+
+  #recheck(file: string): void {
+    if (this.#buffers.has(file)) this.#schedule(file);
+    else this.#forgetRun(file);
+  }
+
+  #recheckAll(): void {
+    for (const file of [...this.#runs.keys(), ...this.#buffers.keys()]) this.#recheck(file);
+  }
+
+  #indexChanged(files: readonly string[]): void {
+    this.#knowledge.forget();
+    this.#names = undefined;
+    for (const file of files) if (this.#index.entriesOf(file).length === 0) this.#generated.delete(file);
+    this.#emit({ kind: 'index', files });
+    for (const [file, run] of [...this.#runs])
+      if (!files.includes(file) && run.view.used.workspace) this.#recheck(file);
+    this.#startSweep(files);
+  }
+
+  #reindex(): void {
+    this.#work(async () => {
+      const roots = [...this.#folders];
+      this.#indexing.start(roots);
+      await this.#indexing.whenFinished();
+    });
+  }
+
+  // — names across the workspace —
+
+  #known(): ReadonlyMap<string, readonly KnownApplication[]> {
+    if (this.#names) return this.#names;
+    const names = new Map<string, KnownApplication[]>();
+    const add = (name: string, application: KnownApplication) => {
+      const known = names.get(name);
+      if (known) known.push(application);
+      else names.set(name, [application]);
+    };
+    for (const { file, document, namespace, name } of this.#index.lookup({ kind: 'Application' }))
+      add(`${namespace ?? ''}/${name}`, { file, document });
+    for (const [file, list] of this.#generated)
+      for (const { name, document, generatedBy } of list) add(name, { file, document, generatedBy });
+    this.#names = names;
+    return names;
+  }
+
+  #remember(file: string, source: SourceFile, generations: ReadonlyMap<number, Generation>): void {
+    const list = [...generations].flatMap(([document, generation]) => namesOf(source, document, generation));
+    const before = this.#generated.get(file) ?? [];
+    if (JSON.stringify(before) === JSON.stringify(list)) return;
+    if (list.length === 0) this.#generated.delete(file);
+    else this.#generated.set(file, list);
+    this.#names = undefined;
+  }
+
+  /** Generates the sets of closed files one after the other, for their names. */
+  #startSweep(files: readonly string[]): void {
+    if (!this.#background || this.#disposed) return;
+    this.#sweep?.abort();
+    const abort = new AbortController();
+    this.#sweep = abort;
+    const wanted = new Set(files);
+    this.#work(async () => {
+      const before = this.#names;
+      for (const file of new Set(this.applicationSets().map(it => it.file))) {
+        if (abort.signal.aborted) return;
+        if (this.#buffers.has(file) || (this.#generated.has(file) && !wanted.has(file))) continue;
+        await this.#sweepFile(file, abort.signal);
+      }
+      if (this.#names === before) return;
+      for (const [file, run] of [...this.#runs])
+        if (this.#buffers.has(file) && run.complete && hasApplications(run.source)) this.#recheck(file);
+    });
+  }
+
+  async #sweepFile(file: string, signal: AbortSignal): Promise<void> {
+    const source = await this.source(file);
+    if (!source) return;
+    const generations = new Map<number, Generation>();
+    for (const document of source.documents) {
+      const view = this.#facts.view({ near: nearOf(file), revision: undefined });
+      const generation = await generateSet(document, view, { generate: this.#settings, signal });
+      if (generation) generations.set(document.index, generation);
+    }
+    if (!signal.aborted) this.#remember(file, source, generations);
+  }
+
+  // — the rest —
+
+  #base(): string {
+    return this.#folders[0] ?? this.#ports.home;
+  }
+
+  #applyMappings(): void {
+    this.#repositories.setMappings(this.#settings.repositories, this.#base());
+  }
+
+  /** Whether the index is about this file. */
+  #belongs(file: string): boolean {
+    if (this.#indexing.isListed(file)) return true;
+    return /\.(ya?ml|json)$/i.test(file) && this.#folders.some(it => relativeTo(it, file) !== undefined);
+  }
+
+  #trouble(reason: string, about: string, message: string): void {
+    if (this.#told.has(`${reason}\0${about}\0${message}`)) return;
+    this.#told.add(`${reason}\0${about}\0${message}`);
+    this.#emit({ kind: 'trouble', failure: { reason, about, message } });
+  }
+
+  #emit(event: WorkbenchEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Counts work for `idle`, and is the one guard around what no request waits for. */
+  #work(run: () => Promise<unknown>): void {
+    this.#working += 1;
+    run()
+      .catch(cause => {
+        if (!(cause instanceof Cancelled) && !this.#disposed)
+          this.#ports.log.error('Work in the background failed.', cause);
+      })
+      .finally(() => this.#finishedWork());
+  }
+
+  #finishedWork(): void {
+    this.#working -= 1;
+    if (this.#working > 0) return;
+    const idlers = this.#idlers;
+    this.#idlers = [];
+    for (const resolve of idlers) resolve();
+  }
+}
+
+interface GeneratedName {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly document: number;
+  readonly generatedBy: string;
+}
+
+function namesOf(source: SourceFile, document: number, generation: Generation): readonly GeneratedName[] {
+  const generatedBy = source.documents[document]?.name ?? '';
+  return generation.applications.flatMap(({ application }) => {
+    const { metadata } = application;
+    if (!isObject(metadata) || typeof metadata.name !== 'string') return [];
+    const namespace = typeof metadata.namespace === 'string' ? metadata.namespace : '';
+    return [{ name: `${namespace}/${metadata.name}`, document, generatedBy }];
+  });
+}
+
+function hasApplications(source: SourceFile): boolean {
+  return source.documents.some(it => isApplicationSet(it) || it.kind === 'Application');
+}
+
+function nearOf(file: string): readonly string[] {
+  return isPath(file) ? [folderOf(file)] : [];
+}
+
+function findingsOf(file: string, run: Run): FileFindings {
+  const { version, complete, source, latest } = run;
+  return { file, version, findings: latest?.findings ?? [], complete, source };
+}
+
+/** `done`, unless whoever waits gives up first. */
+function waiting<T>(done: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return done;
+  return new Promise((resolve, reject) => {
+    const cancel = () => reject(new Cancelled());
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    done.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
+  });
+}
