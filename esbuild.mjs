@@ -1,7 +1,7 @@
 // Builds everything below dist/: the client, the server and the command line with their workers, the schemas and the WebAssembly library.
 // Parts that are slow to make keep their result in the user's cache folder, keyed by their inputs, so a second run takes a second.
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
