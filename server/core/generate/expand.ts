@@ -32,7 +32,8 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
     ...(facts.renderings === undefined ? [] : renderingsMissing(facts.renderings)),
   ];
   if (made.refused !== undefined) {
-    return { ...refusal(made.failures, made.refused, warnings), missing, unknown: collected.unknown };
+    const { parameters } = made;
+    return { ...refusal(made.failures, made.refused, warnings), parameters, missing, unknown: collected.unknown };
   }
   const refusals = validate(
     made.applications.map(it => it.application),
@@ -64,13 +65,14 @@ function refusal(failures: readonly Failure[], first: Failure, warnings: readonl
 interface Made {
   readonly applications: GeneratedApplication[];
   readonly failures: Failure[];
+  readonly parameters: JsonObject[];
   refused: Failure | undefined;
   waits: boolean;
 }
 
 /** One error drops every Application of the set; the first one that Argo CD would meet is the one it tells. */
 function makeAll(context: Context): Made {
-  const made: Made = { applications: [], failures: [], refused: undefined, waits: false };
+  const made: Made = { applications: [], failures: [], parameters: [], refused: undefined, waits: false };
   const entries = Array.isArray(context.set.spec.generators) ? (context.set.spec.generators as readonly Json[]) : [];
   entries.forEach((entry, at) => {
     const results = transform(isObject(entry) ? entry : {}, `/spec/generators/${at}`, undefined, context);
@@ -92,6 +94,7 @@ function note(made: Made, failure: Failure): void {
 function build({ path, spec, outcome }: Transformed, made: Made, context: Context): void {
   const builder = createBuilder(spec.template, path, context);
   for (const produced of outcome.sets) {
+    made.parameters.push(produced.params);
     const scope: Scope = { params: produced.params };
     const whole = context.options.window === undefined || made.applications.length < context.options.window;
     const application = whole ? builder.full(scope) : builder.named(scope);

@@ -8,6 +8,8 @@ export interface Generation {
   readonly applications: readonly GeneratedApplication[];
   /** The controller's error that drops every Application of the set (argo-semantics 1.1), also present in `problems`. */
   readonly refused?: string;
+  /** Only when `refused`: what the generators made all the same, so that completion still works in a template that is half typed. */
+  readonly parameters?: readonly JsonObject[];
   readonly problems: readonly Problem[];
   /** Facts that would change the answer; empty when the answer is complete. */
   readonly missing: readonly Missing[];
