@@ -36,7 +36,8 @@ test('ApplicationSets give what Argo CD gives', { timeout: 1_200_000 }, async ()
   const left = [...skipped.values()].reduce((sum, count) => sum + count, 0);
   process.stdout.write(`appset.jsonl: ${passed} passed, ${failures.length} failed, ${left} skipped\n`);
   for (const [why, count] of skipped) process.stdout.write(`  ${count} skipped: ${why}\n`);
-  for (const failure of failures.slice(0, Number(process.env.CONFORMANCE_SHOW ?? 40))) process.stdout.write(`  ${failure}\n`);
+  for (const failure of failures.slice(0, Number(process.env.CONFORMANCE_SHOW ?? 40)))
+    process.stdout.write(`  ${failure}\n`);
   expect(failures.length).toBe(0);
 });
 
@@ -89,11 +90,15 @@ function differenceOf({ expected }: Case, generation: Generation): string | unde
     return told ? undefined : 'no problem begins with the error';
   }
   if (typeof expected.decodeError === 'string') {
-    return generation.refused === expected.decodeError ? undefined : `expected the decoding error ${expected.decodeError}, got ${generation.refused}`;
+    return generation.refused === expected.decodeError
+      ? undefined
+      : `expected the decoding error ${expected.decodeError}, got ${generation.refused}`;
   }
   if (generation.refused !== undefined) return `refused: ${generation.refused}`;
   return (
-    applicationsDifference(expected, generation) ?? validationDifference(expected, generation) ?? warningDifference(expected, generation)
+    applicationsDifference(expected, generation) ??
+    validationDifference(expected, generation) ??
+    warningDifference(expected, generation)
   );
 }
 
@@ -119,7 +124,8 @@ function validationDifference(expected: JsonObject, generation: Generation): str
     const metadata = application.metadata as JsonObject;
     if (skipped !== undefined) made[`${String(metadata.namespace)}/${String(metadata.name ?? '')}`] = skipped;
   }
-  if (canonical(wanted) !== canonical(made)) return `validation\n      wanted ${canonical(wanted)}\n      made   ${canonical(made)}`;
+  if (canonical(wanted) !== canonical(made))
+    return `validation\n      wanted ${canonical(wanted)}\n      made   ${canonical(made)}`;
   const untold = Object.values(wanted).find(
     message => !generation.problems.some(problem => problem.message.startsWith(String(message))),
   );

@@ -12,7 +12,9 @@ export interface Case {
 export function casesOf(name: string): readonly Case[] {
   const folder = process.env.CONFORMANCE_DIR ?? new URL('../fixtures/conformance', import.meta.url).pathname;
   const plain = `${folder}/${name}`;
-  const text = existsSync(plain) ? readFileSync(plain, 'utf8') : gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8');
+  const text = existsSync(plain)
+    ? readFileSync(plain, 'utf8')
+    : gunzipSync(readFileSync(`${plain}.gz`)).toString('utf8');
   return text
     .split('\n')
     .filter(line => line.trim() !== '')

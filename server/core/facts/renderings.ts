@@ -46,10 +46,11 @@ export type Rendered = string | RenderingError;
 
 export interface RenderingError {
   readonly error: string;
-  readonly stage: 'parse' | 'execute';
+  /** `option`: goTemplateOptions that panic in Go; `stopped`: it ran past its deadline. */
+  readonly stage: 'parse' | 'execute' | 'option' | 'stopped';
 }
 
-export type Converted = { readonly json: string } | { readonly error: string };
+export type Converted = { readonly value: Json } | { readonly error: string };
 
 export interface Pending {
   readonly templates: readonly TemplatesCall[];
@@ -60,7 +61,9 @@ export interface TemplatesCall {
   readonly mode: TemplateMode;
   readonly options: readonly string[];
   readonly templates: readonly string[];
+  /** All with the same `types`. */
   readonly sets: readonly ParameterSet[];
+  readonly types: GoTypes;
   /** `[template, set]`: positions in the two lists. */
   readonly pairs: readonly (readonly [number, number])[];
 }
@@ -172,39 +175,50 @@ function nameOf(key: RenderingKey): string {
   return `${key.mode}\u0000${key.options.join('\u0001')}\u0000${key.template}`;
 }
 
-/** One call per mode and options: templates are parsed once each, and every set of parameters is written once. */
+interface Group {
+  readonly key: RenderingKey;
+  readonly types: GoTypes;
+  readonly templates: Map<string, number>;
+  readonly sets: Map<ParameterSet, number>;
+  readonly pairs: [number, number][];
+}
+
+/** One call per mode, options and Go types: templates are parsed once each, and every set of parameters is written once. */
 function callsOf(waiting: readonly Template[]): readonly TemplatesCall[] {
-  const groups = new Map<string, Template[]>();
-  for (const template of waiting) {
-    const group = `${template.key.mode}\u0000${template.key.options.join('\u0001')}`;
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [template]);
-    else members.push(template);
-  }
-  return [...groups.values()].map(callOf);
-}
-
-function callOf(members: readonly Template[]): TemplatesCall {
-  const at = new Map<ParameterSet, number>();
-  const pairs: [number, number][] = [];
-  members.forEach((template, position) => {
-    for (const set of template.waiting) {
-      const known = at.get(set) ?? at.size;
-      at.set(set, known);
-      pairs.push([position, known]);
+  const groups = new Map<string, Group>();
+  for (const { key, waiting: sets } of waiting) {
+    const prefix = `${key.mode}\u0000${key.options.join('\u0001')}\u0000`;
+    let group: Group | undefined;
+    let types: GoTypes | undefined;
+    for (const set of sets) {
+      if (group === undefined || types !== set.types) {
+        types = set.types;
+        group = groupOf(groups, prefix + JSON.stringify(types), key, types);
+      }
+      group.pairs.push([positionIn(group.templates, key.template), positionIn(group.sets, set)]);
     }
-  });
-  const key = members[0]?.key;
-  return {
-    mode: key?.mode ?? 'go',
-    options: key?.options ?? [],
-    templates: members.map(member => member.key.template),
-    sets: [...at.keys()],
+  }
+  return [...groups.values()].map(({ key, types, templates, sets, pairs }) => ({
+    mode: key.mode,
+    options: key.options,
+    types,
+    templates: [...templates.keys()],
+    sets: [...sets.keys()],
     pairs,
-  };
+  }));
 }
 
-/** JSON that the library sent; `Json` because nothing else can come out of it. */
-export function parsedJson(text: string): Json {
-  return JSON.parse(text) as Json;
+function groupOf(groups: Map<string, Group>, name: string, key: RenderingKey, types: GoTypes): Group {
+  const known = groups.get(name);
+  if (known !== undefined) return known;
+  const made: Group = { key, types, templates: new Map(), sets: new Map(), pairs: [] };
+  groups.set(name, made);
+  return made;
+}
+
+function positionIn<T>(positions: Map<T, number>, item: T): number {
+  const known = positions.get(item);
+  if (known !== undefined) return known;
+  positions.set(item, positions.size);
+  return positions.size - 1;
 }

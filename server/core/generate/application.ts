@@ -5,8 +5,8 @@ import { type Context, renderedOr } from './context.ts';
 import type { Params } from './params.ts';
 import { patched } from './patch/templatePatch.ts';
 import { type Failure, isFailure, type Pending, pending } from './problem.ts';
-import { type Plan, planStruct, run, type TextPlan } from './replace.ts';
 import type { Scope } from './render.ts';
+import { type Plan, planStruct, run, type TextPlan } from './replace.ts';
 import { filledTemplate } from './template.ts';
 
 /** Makes Applications of parameter sets from one filled template (argo-cd:applicationset/controllers/template/template.go). */
@@ -24,7 +24,11 @@ export function createBuilder(ownTemplate: Json | undefined, ownPath: string, co
   const metadata = isObject(template.metadata) ? template.metadata : {};
   const spec = isObject(template.spec) ? template.spec : {};
   const plan = planStruct(applicationShape, { metadata, spec }, '');
-  const namePlan = planStruct(applicationShape, { metadata: typeof metadata.name === 'string' ? { name: metadata.name } : {} }, '');
+  const namePlan = planStruct(
+    applicationShape,
+    { metadata: typeof metadata.name === 'string' ? { name: metadata.name } : {} },
+    '',
+  );
   const unrendered = encode(applicationShape, { metadata, spec });
   const syncPolicy = isObject(set.spec.syncPolicy) ? set.spec.syncPolicy : {};
   const preserves = syncPolicy.preserveResourcesOnDeletion === true;
@@ -70,7 +74,12 @@ function withFinalizer(application: JsonObject): JsonObject {
 /** The Application always lives where its set lives. */
 function placed(application: JsonObject, namespace: string): JsonObject {
   const metadata = isObject(application.metadata) ? application.metadata : {};
-  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', ...application, metadata: { ...metadata, namespace } };
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    ...application,
+    metadata: { ...metadata, namespace },
+  };
 }
 
 function isEmpty(params: Params): boolean {

@@ -1,10 +1,9 @@
-import { type Facts, type FactKind, type FactTypes, type Known, type Missing } from '../facts/facts.ts';
-import type { Rendered } from '../facts/renderings.ts';
+import type { FactKind, Facts, FactTypes, Known, Missing } from '../facts/facts.ts';
+import type { GoType, Rendered } from '../facts/renderings.ts';
 import type { Json, JsonObject } from '../text/json.ts';
 import type { Origin, Unknown } from './generation.ts';
-import type { GoType } from '../facts/renderings.ts';
-import { type Failure, fail, type Pending, pending } from './problem.ts';
 import { type Params, typed } from './params.ts';
+import { type Failure, fail, type Pending, pending } from './problem.ts';
 import { createRenderer, type Renderer, type Scope } from './render.ts';
 
 /** Settings of Argo CD's controller and repository server that change what a set generates. */
@@ -126,7 +125,11 @@ export function createContext(
 /** A rendered text as a value or a failure at its place. */
 export function renderedOr(rendered: Rendered | Pending, path: string): string | Failure | Pending {
   if (rendered === pending || typeof rendered === 'string') return rendered;
-  return fail({ code: rendered.stage === 'parse' ? 'template-syntax' : 'template-execution', message: rendered.error, path });
+  return fail({
+    code: rendered.stage === 'parse' ? 'template-syntax' : 'template-execution',
+    message: rendered.error,
+    path,
+  });
 }
 
 /**

@@ -20,7 +20,8 @@ export function decodeSet(applicationSet: JsonObject, defaultNamespace: string):
   const options = Array.isArray(spec.goTemplateOptions) ? (spec.goTemplateOptions as readonly Json[]).map(String) : [];
   return {
     name: typeof metadata.name === 'string' ? metadata.name : '',
-    namespace: typeof metadata.namespace === 'string' && metadata.namespace !== '' ? metadata.namespace : defaultNamespace,
+    namespace:
+      typeof metadata.namespace === 'string' && metadata.namespace !== '' ? metadata.namespace : defaultNamespace,
     goTemplate: spec.goTemplate === true,
     goTemplateOptions: options,
     template: isObject(spec.template) ? spec.template : {},
@@ -43,6 +44,7 @@ export function optionFailure(set: SetSpec): Failure | undefined {
     code: 'go-template-options',
     message: option === '' ? 'empty option string' : `unrecognized option: ${option}`,
     path: `/spec/goTemplateOptions/${at}`,
-    advice: "Argo CD's controller panics on it; use missingkey=error, missingkey=zero, missingkey=default or missingkey=invalid",
+    advice:
+      "Argo CD's controller panics on it; use missingkey=error, missingkey=zero, missingkey=default or missingkey=invalid",
   });
 }

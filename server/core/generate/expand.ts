@@ -44,7 +44,12 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
     return skipped === undefined ? it : { ...it, skipped: skipped.message };
   });
   const problems = [...warnings, ...made.failures.map(problemOf), ...refusalProblems(refusals)];
-  return { applications, problems: distinct(problems), missing: withWorld(missing, collected.missing), unknown: collected.unknown };
+  return {
+    applications,
+    problems: distinct(problems),
+    missing: withWorld(missing, collected.missing),
+    unknown: collected.unknown,
+  };
 }
 
 /** Validation may have asked for facts after `missing` was read. */

@@ -5,8 +5,8 @@ import { goTypeOf } from './params.ts';
 
 /**
  * Nested parameters as dotted names with printed values: `asset.id`, `tags.0`. Empty maps and lists give no name at all
- * (github.com/jeremywohl/flatten), so they vanish. Only `map[string]any` and `[]any` are taken apart: `metadata.labels` of a cluster
- * is a `map[string]string` and stays one value, `map[env:prod]`.
+ * (github.com/jeremywohl/flatten), so they vanish. Of lists only `[]any` is taken apart: `path.segments` is a `[]string` and stays
+ * one value, `[apps web]`.
  */
 export function flatten(value: JsonObject): Record<string, string> {
   const flat: Record<string, string> = {};
@@ -15,7 +15,8 @@ export function flatten(value: JsonObject): Record<string, string> {
 }
 
 function add(flat: Record<string, string>, name: string, value: Json): void {
-  if (goTypeOf(value) !== undefined) flat[name] = goPrint(value);
+  const type = goTypeOf(value);
+  if (type === '[]string' || type === '[]map[string]any') flat[name] = goPrint(value);
   else if (Array.isArray(value)) (value as readonly Json[]).forEach((item, at) => add(flat, `${name}.${at}`, item));
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) add(flat, `${name}.${key}`, item);
   else flat[name] = goPrint(value);

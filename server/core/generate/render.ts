@@ -1,4 +1,4 @@
-import type { RenderingKey, RenderingStore, Rendered, TemplateMode } from '../facts/renderings.ts';
+import type { Rendered, RenderingKey, RenderingStore, TemplateMode } from '../facts/renderings.ts';
 import type { Json } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
 import { goFloat } from './go/print.ts';
@@ -19,7 +19,11 @@ export interface Scope {
   set?: ReturnType<RenderingStore['intern']>;
 }
 
-export function createRenderer(mode: TemplateMode, options: readonly string[], store: RenderingStore | undefined): Renderer {
+export function createRenderer(
+  mode: TemplateMode,
+  options: readonly string[],
+  store: RenderingStore | undefined,
+): Renderer {
   const keys = new Map<string, Prepared>();
   const prepare = (text: string, chosen: readonly string[]): Prepared => {
     const name = chosen === options ? text : `${chosen.join('\u0000')}\u0001${text}`;
@@ -66,7 +70,10 @@ export function renderFast(text: string, params: Params): Rendered {
     const end = text.indexOf('}}', start + 2);
     if (end < 0) {
       const rest = text.slice(start + 2);
-      return { error: `invalid template: Cannot find end tag="}}" in the template="${text}" starting from ${JSON.stringify(rest)}`, stage: 'parse' };
+      return {
+        error: `invalid template: Cannot find end tag="}}" in the template="${text}" starting from ${JSON.stringify(rest)}`,
+        stage: 'parse',
+      };
     }
     const tag = text.slice(start + 2, end);
     const value = own(params, tag.trim());

@@ -10,7 +10,13 @@ import { type Failure, isFailure, type Pending, pending } from './problem.ts';
  */
 export type Plan =
   | { readonly kind: 'fixed'; readonly value: Json | undefined }
-  | { readonly kind: 'text'; readonly text: string; readonly path: string; readonly omitEmpty: boolean; readonly wrap: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly path: string;
+      readonly omitEmpty: boolean;
+      readonly wrap: string;
+    }
   | { readonly kind: 'list'; readonly items: readonly Plan[]; readonly omitEmpty: boolean }
   | { readonly kind: 'fields'; readonly fields: readonly (readonly [string, Plan])[]; readonly omitEmpty: boolean }
   | { readonly kind: 'entries'; readonly entries: readonly (readonly [Plan, Plan])[]; readonly omitEmpty: boolean };
@@ -41,7 +47,11 @@ function plan(shape: Shape, value: Json, place: Place, options: PlanOptions): Pl
     case 'intOrString':
       return text(value, place);
     case 'raw':
-      return planJson(value, { ...place, omitEmpty: false, wrap: `${place.wrap}failed to deeply replace JSON field contents: ` });
+      return planJson(value, {
+        ...place,
+        omitEmpty: false,
+        wrap: `${place.wrap}failed to deeply replace JSON field contents: `,
+      });
     case 'list':
       return planList(shape.of, value, place, options);
     case 'map':
@@ -94,7 +104,9 @@ function planMap(of: Shape, value: Json, place: Place, options: PlanOptions): Pl
 function planJson(value: Json, place: Place): Plan {
   if (typeof value === 'string') return text(value, place);
   if (Array.isArray(value)) {
-    const items = (value as readonly Json[]).map((item, at) => planJson(item, { ...place, path: `${place.path}/${at}` }));
+    const items = (value as readonly Json[]).map((item, at) =>
+      planJson(item, { ...place, path: `${place.path}/${at}` }),
+    );
     return folded({ kind: 'list', items, omitEmpty: false });
   }
   if (!isObject(value)) return fixed(value);
@@ -120,7 +132,11 @@ function fixed(value: Json | undefined): Plan {
 /** A plan whose parts are all fixed is fixed. */
 function folded(made: Exclude<Plan, { kind: 'fixed' | 'text' }>): Plan {
   const parts =
-    made.kind === 'list' ? made.items : made.kind === 'fields' ? made.fields.map(([, part]) => part) : made.entries.flat();
+    made.kind === 'list'
+      ? made.items
+      : made.kind === 'fields'
+        ? made.fields.map(([, part]) => part)
+        : made.entries.flat();
   if (parts.some(part => part.kind !== 'fixed')) return made;
   const value = run(made, () => pending);
   return fixed(value === pending || isFailure(value) ? undefined : value);

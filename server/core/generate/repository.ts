@@ -13,9 +13,12 @@ export function directoriesOf(files: readonly string[], options: { readonly hidd
       seen.add(directory);
     }
   }
-  const visible = options.hidden ? [...seen] : [...seen].filter(directory => !/(^|\/)\./.test(directory));
+  const visible = options.hidden ? [...seen, ...GIT] : [...seen].filter(directory => !/(^|\/)\./.test(directory));
   return visible.sort(bySegments);
 }
+
+/** What is certain to be in a fresh clone; directories of single objects are below, and nobody wants to be shown them. */
+const GIT = ['.git', '.git/logs', '.git/objects', '.git/refs'];
 
 /** `a`, `a/b`, `a-b`: a walk finishes a directory before it goes on, so a plain comparison of paths is not its order. */
 function bySegments(a: string, b: string): number {

@@ -95,7 +95,9 @@ function invalid({ key, operator, values }: Requirement, _where: string, rules: 
     faults.push("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
   }
   if ((operator === 'exists' || operator === 'doesNotExist') && values.length > 0) {
-    faults.push(`values: Invalid value: ${JSON.stringify(values)}: values set must be empty for exists and does not exist`);
+    faults.push(
+      `values: Invalid value: ${JSON.stringify(values)}: values set must be empty for exists and does not exist`,
+    );
   }
   if (rules.checkValues) {
     values.forEach((value, at) => {

@@ -38,7 +38,10 @@ export function transform(
   const filter = (outcome: Outcome): Outcome => {
     if (!isObject(entry.selector)) return outcome;
     const note = selectorText(selector);
-    return { ...outcome, sets: outcome.sets.filter(set => matches(selector, flatten(set.params))).map(set => noted(set, note)) };
+    return {
+      ...outcome,
+      sets: outcome.sets.filter(set => matches(selector, flatten(set.params))).map(set => noted(set, note)),
+    };
   };
   return generators.flatMap((generator): Transformed[] => {
     const spec = entry[generator.name];
@@ -78,20 +81,31 @@ const child: At['child'] = (entry, path, outer, context) => {
   const failed = results.find(result => result.outcome.failure !== undefined)?.outcome.failure;
   if (failed !== undefined) return { sets: [], waits: false, failure: wrapped(failed, prefix) };
   const [only, second] = results;
-  if (only === undefined) return refusing('child generator generated no parameters', path, ' names no generator that can stand here');
-  if (second !== undefined) return refusing('found more than one generator in matrix.Generators', path, ' must name exactly one');
+  if (only === undefined)
+    return refusing('child generator generated no parameters', path, ' names no generator that can stand here');
+  if (second !== undefined)
+    return refusing('found more than one generator in matrix.Generators', path, ' must name exactly one');
   return only.outcome;
 };
 
 function refusing(message: string, path: string, why: string): Outcome {
-  return { sets: [], waits: false, failure: fail({ code: 'generator-shape', message, path, advice: `The entry${why}` }) };
+  return {
+    sets: [],
+    waits: false,
+    failure: fail({ code: 'generator-shape', message, path, advice: `The entry${why}` }),
+  };
 }
 
 /**
  * The entry with the outer parameters filled in, all strings of it. `values` are lenient: they may use parameters of the generator
  * itself, so one that cannot be rendered yet stays as it is written (argo-cd:applicationset/utils/utils.go, RenderGeneratorParams).
  */
-function interpolated(entry: JsonObject, path: string, outer: Params, context: Context): JsonObject | Failure | Pending {
+function interpolated(
+  entry: JsonObject,
+  path: string,
+  outer: Params,
+  context: Context,
+): JsonObject | Failure | Pending {
   const base = path.slice(0, path.lastIndexOf('/'));
   const plan = planOf(entry, base);
   const scope = { params: outer };

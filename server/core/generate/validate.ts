@@ -27,10 +27,12 @@ export function validate(applications: readonly JsonObject[], context: Context):
     if (refusal !== undefined) byName.set(name, refusal);
   });
   if (byName.size === 0) return new Map();
-  return new Map(names.flatMap((name, at): [number, Refusal][] => {
-    const refusal = byName.get(name);
-    return refusal === undefined ? [] : [[at, refusal]];
-  }));
+  return new Map(
+    names.flatMap((name, at): [number, Refusal][] => {
+      const refusal = byName.get(name);
+      return refusal === undefined ? [] : [[at, refusal]];
+    }),
+  );
 }
 
 export function nameOf(application: JsonObject): string {
@@ -51,7 +53,11 @@ function knownWorld(context: Context): World {
     projects:
       projects === undefined || isUnavailable(projects)
         ? undefined
-        : new Set(projects.flatMap(it => (isObject(it.metadata) && typeof it.metadata.name === 'string' ? [it.metadata.name] : []))),
+        : new Set(
+            projects.flatMap(it =>
+              isObject(it.metadata) && typeof it.metadata.name === 'string' ? [it.metadata.name] : [],
+            ),
+          ),
     clusters:
       secrets === undefined || isUnavailable(secrets)
         ? undefined
@@ -87,14 +93,22 @@ function refusalOf(
   const destination = isObject(application.spec.destination) ? application.spec.destination : {};
   const fault = destinationFault(destination, clusters);
   if (fault === undefined) return undefined;
-  return { code: 'invalid-destination', message: `application destination spec is invalid: ${fault}`, path: '/spec/destination' };
+  return {
+    code: 'invalid-destination',
+    message: `application destination spec is invalid: ${fault}`,
+    path: '/spec/destination',
+  };
 }
 
 /** argo-cd:util/argo/argo.go, GetDestinationCluster. Where clusters are not known, only what is wrong by itself is told. */
-export function destinationFault(destination: JsonObject, clusters: readonly Cluster[] | undefined): string | undefined {
+export function destinationFault(
+  destination: JsonObject,
+  clusters: readonly Cluster[] | undefined,
+): string | undefined {
   const server = typeof destination.server === 'string' ? destination.server : '';
   const name = typeof destination.name === 'string' ? destination.name : '';
-  if (name !== '' && server !== '') return `application destination can't have both name and server defined: ${name} ${server}`;
+  if (name !== '' && server !== '')
+    return `application destination can't have both name and server defined: ${name} ${server}`;
   if (name === '' && server === '') return 'Destination server missing from app spec';
   if (clusters === undefined) return undefined;
   if (server !== '') return serverFault(server, clusters);

@@ -1,7 +1,15 @@
 import { isUnavailable } from '../../facts/facts.ts';
 import { type Cluster, clusterOf, IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from '../../model/cluster/secret.ts';
 import { isObject, type JsonObject } from '../../text/json.ts';
-import { appendValues, type At, type Context, failing, type Generator, type Outcome, type Produced } from '../context.ts';
+import {
+  type At,
+  appendValues,
+  type Context,
+  failing,
+  type Generator,
+  type Outcome,
+  type Produced,
+} from '../context.ts';
 import { byCodePoint } from '../go/print.ts';
 import { normalized } from '../names.ts';
 import { type Params, typed } from '../params.ts';
@@ -97,7 +105,14 @@ function local(at: At): Candidate {
   };
   return {
     params,
-    origin: [{ generator: 'clusters', path: at.path, item: `cluster ${IN_CLUSTER_NAME}`, note: 'the cluster that Argo CD runs in' }],
+    origin: [
+      {
+        generator: 'clusters',
+        path: at.path,
+        item: `cluster ${IN_CLUSTER_NAME}`,
+        note: 'the cluster that Argo CD runs in',
+      },
+    ],
     local: true,
   };
 }
@@ -109,7 +124,9 @@ function finish(spec: JsonObject, candidates: readonly Candidate[], at: At, cont
     const problem = appendValues(spec.values, candidate.params, `${at.path}/values`, context);
     if (problem === pending) waits = true;
     else if (isFailure(problem)) {
-      return failing(wrapped(problem, `error appending templated values for ${candidate.local ? 'local cluster' : 'cluster'}`));
+      return failing(
+        wrapped(problem, `error appending templated values for ${candidate.local ? 'local cluster' : 'cluster'}`),
+      );
     }
   }
   const sets = candidates.map(({ params, origin }) => ({ params, origin }));

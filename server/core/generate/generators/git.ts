@@ -1,6 +1,14 @@
 import { isUnavailable, type TreeOf } from '../../facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
-import { appendValues, type At, type Context, failing, type Generator, type Outcome, type Produced } from '../context.ts';
+import {
+  type At,
+  appendValues,
+  type Context,
+  failing,
+  type Generator,
+  type Outcome,
+  type Produced,
+} from '../context.ts';
 import { flatten } from '../flatten.ts';
 import { pathMatch } from '../globs/pathMatch.ts';
 import { goType } from '../go/kind.ts';
@@ -13,7 +21,8 @@ import { selectFiles } from './gitFiles.ts';
 /** argo-cd:applicationset/generators/git.go */
 export const git: Generator = {
   name: 'git',
-  summary: 'One parameter set for each directory of a repository that matches, or for each object in its matching files.',
+  summary:
+    'One parameter set for each directory of a repository that matches, or for each object in its matching files.',
   combines: false,
   params(spec, at, context) {
     const project = projectFailure(at, context);
@@ -206,7 +215,8 @@ function objectsIn(content: string, path: string, context: Context): readonly Js
   if (value === null) return [{}];
   if (isObject(value)) return [value];
   const decoding = 'error unmarshaling JSON: while decoding JSON: json: cannot unmarshal';
-  if (!Array.isArray(value)) return refuse(`${decoding} ${goType(value)} into Go value of type []map[string]interface {}`);
+  if (!Array.isArray(value))
+    return refuse(`${decoding} ${goType(value)} into Go value of type []map[string]interface {}`);
   const items = value as readonly Json[];
   const wrong = items.find(item => item !== null && !isObject(item));
   if (wrong !== undefined) return refuse(`${decoding} ${goType(wrong)} into Go value of type map[string]interface {}`);
@@ -228,7 +238,10 @@ function fileParams(file: string, content: JsonObject, { context, prefix }: Sour
 }
 
 /** The files of the repository, or the outcome where they cannot be had: an error that Argo CD has too, or a thing not known here. */
-function treeOf(source: Source, prefix: string): { readonly files: readonly string[] } | { outcome: Outcome } | undefined {
+function treeOf(
+  source: Source,
+  prefix: string,
+): { readonly files: readonly string[] } | { outcome: Outcome } | undefined {
   const { context, tree, at } = source;
   const found = context.fact('tree', tree);
   if (found === undefined) return undefined;

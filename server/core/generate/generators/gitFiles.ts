@@ -41,7 +41,12 @@ function matching(pattern: string, path: string, files: readonly string[], sourc
 }
 
 /** The default: `git ls-files -- pattern` (argo-cd:util/git/client.go, LsFiles). */
-function byPathspec(pattern: string, path: string, files: readonly string[], source: Source): readonly string[] | Failure {
+function byPathspec(
+  pattern: string,
+  path: string,
+  files: readonly string[],
+  source: Source,
+): readonly string[] | Failure {
   const spec = pathspec(pattern);
   if ('matches' in spec) return files.filter(file => spec.matches(file));
   const message = `${unableTo('list', pattern, source)}: \`git ls-files --full-name -z -- ${pattern}\` failed exit status 128: fatal: ${spec.error}`;
@@ -55,7 +60,7 @@ function byDoublestar(
   files: readonly string[],
   source: Source,
 ): readonly string[] | Failure | Pending {
-  const directories = ['.git', ...directoriesOf(files, { hidden: true })];
+  const directories = directoriesOf(files, { hidden: true });
   const names = [...files, ...directories];
   const call = { op: 'glob', args: { dialect: 'doublestar', pattern: cleanPath(pattern), names } };
   const answer = source.context.fact('library', call);
@@ -63,7 +68,11 @@ function byDoublestar(
   const value = !isUnavailable(answer) && answer.ok ? answer.value : undefined;
   if (!isObject(value) || !Array.isArray(value.matches)) {
     const why = isObject(value) && typeof value.error === 'string' ? value.error : 'the library did not answer';
-    return fail({ code: 'generator-failed', message: `${unableTo('list', pattern, source)}: ${why}`, path: `${path}/path` });
+    return fail({
+      code: 'generator-failed',
+      message: `${unableTo('list', pattern, source)}: ${why}`,
+      path: `${path}/path`,
+    });
   }
   const hits = (value.matches as readonly Json[]).flatMap((hit, at) => (hit === true ? [at] : []));
   const directory = hits.find(at => at >= files.length);

@@ -3,7 +3,7 @@ import { isObject } from '../../text/json.ts';
 import { type At, type Context, failing, type Generator, type Outcome, type Produced } from '../context.ts';
 import { goType } from '../go/kind.ts';
 import { copied, type Params } from '../params.ts';
-import { fail, isFailure, pending, type Failure } from '../problem.ts';
+import { type Failure, fail, isFailure, pending } from '../problem.ts';
 
 /** argo-cd:applicationset/generators/list.go */
 export const list: Generator = {
@@ -70,7 +70,8 @@ function withElementsYaml(spec: JsonObject, sets: readonly Produced[], at: At, c
   const items = converted.value;
   if (items === null) return { sets, waits: false };
   const decoding = 'error unmarshaling JSON: while decoding JSON: json: cannot unmarshal';
-  if (!Array.isArray(items)) return refuse(`${decoding} ${goType(items)} into Go value of type []map[string]interface {}`);
+  if (!Array.isArray(items))
+    return refuse(`${decoding} ${goType(items)} into Go value of type []map[string]interface {}`);
   const wrong = (items as readonly Json[]).find(item => item !== null && !isObject(item));
   if (wrong !== undefined) return refuse(`${decoding} ${goType(wrong)} into Go value of type map[string]interface {}`);
   const more = (items as readonly (JsonObject | null)[]).map((item, index): Produced => {

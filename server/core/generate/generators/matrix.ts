@@ -1,7 +1,7 @@
 import type { Json } from '../../text/json.ts';
 import { type Context, failing, type Generator, type Produced } from '../context.ts';
-import { mergeOver } from '../merge.ts';
 import { goPrint } from '../go/print.ts';
+import { mergeOver } from '../merge.ts';
 import type { Params } from '../params.ts';
 import { type Failure, fail, isFailure, wrapped } from '../problem.ts';
 
@@ -13,7 +13,8 @@ export const matrix: Generator = {
   params(spec, at, context) {
     const children = Array.isArray(spec.generators) ? (spec.generators as readonly Json[]) : [];
     const [first, second] = children;
-    if (first === undefined || second === undefined) return failing(shape('found less than two generators, Matrix support only two', at.path));
+    if (first === undefined || second === undefined)
+      return failing(shape('found less than two generators, Matrix support only two', at.path));
     if (children.length > 2) return failing(shape('found more than two generators, Matrix support only two', at.path));
     const outer = at.child(first, `${at.path}/generators/0`, undefined, context);
     if (outer.failure !== undefined) {

@@ -9,7 +9,8 @@ import { panicked } from './matrix.ts';
 /** argo-cd:applicationset/generators/merge.go */
 export const merge: Generator = {
   name: 'merge',
-  summary: 'The parameter sets of the first generator, overridden by those of the others that agree with them on the merge keys.',
+  summary:
+    'The parameter sets of the first generator, overridden by those of the others that agree with them on the merge keys.',
   combines: true,
   params(spec, at, context) {
     const children = Array.isArray(spec.generators) ? (spec.generators as readonly Json[]) : [];
@@ -39,7 +40,9 @@ function mergeAll(
   path: string,
   context: Context,
 ): readonly Produced[] | Failure {
-  const [base, ...overrides] = results.map((result, index) => byKey(result.sets, keys, `${path}/generators/${index}`, path));
+  const [base, ...overrides] = results.map((result, index) =>
+    byKey(result.sets, keys, `${path}/generators/${index}`, path),
+  );
   if (base === undefined || isFailure(base)) return base ?? [];
   const sets = new Map<string, Produced>(base);
   for (const override of overrides) {
@@ -50,7 +53,9 @@ function mergeAll(
       const params = overridden(current.params, winner.params, path, context);
       if (isFailure(params)) return params;
       const note = `merged on ${keys.join(', ')}`;
-      const added = winner.origin.map((origin, at) => (at === 0 ? { ...origin, note: origin.note ? `${note}; ${origin.note}` : note } : origin));
+      const added = winner.origin.map((origin, at) =>
+        at === 0 ? { ...origin, note: origin.note ? `${note}; ${origin.note}` : note } : origin,
+      );
       sets.set(key, { params, origin: [...current.origin, ...added] });
     }
   }
@@ -71,7 +76,9 @@ function byKey(
   }
   const found = new Map<string, Produced>();
   for (const set of sets) {
-    const key = goJson(Object.fromEntries(keys.map(name => [name, Object.hasOwn(set.params, name) ? (set.params[name] ?? null) : null])));
+    const key = goJson(
+      Object.fromEntries(keys.map(name => [name, Object.hasOwn(set.params, name) ? (set.params[name] ?? null) : null])),
+    );
     if (found.has(key)) {
       const message = `${prefix}: the parameters from a generator were not unique by the given mergeKeys, Merge requires all param sets to be unique. Duplicate key was ${key}`;
       return fail({ code: 'merge-keys', message, path: childPath, ...adviceFor(keys, set.params) });
@@ -86,7 +93,9 @@ function adviceFor(keys: readonly string[], params: Params): { advice?: string }
   if (lacking.length === 0) return {};
   const nested = lacking.filter(key => key.includes('.'));
   return nested.length > 0
-    ? { advice: `With goTemplate: true a merge key is one top-level name; ${nested.join(', ')} is never found inside of a map` }
+    ? {
+        advice: `With goTemplate: true a merge key is one top-level name; ${nested.join(', ')} is never found inside of a map`,
+      }
     : { advice: `This generator gives no parameter named ${lacking.join(', ')}` };
 }
 

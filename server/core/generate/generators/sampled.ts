@@ -28,7 +28,10 @@ export function fromSamples(
     const problem = appendValues(spec.values, params, `${at.path}/values`, context);
     if (problem === pending) waits = true;
     else if (isFailure(problem)) return failing(wrapped(problem, 'failed to append templated values'));
-    sets.push({ params, origin: [{ generator, path: at.path, item: `sample ${index + 1}`, note: 'from sample parameters' }] });
+    sets.push({
+      params,
+      origin: [{ generator, path: at.path, item: `sample ${index + 1}`, note: 'from sample parameters' }],
+    });
   }
   return { sets, waits };
 }

@@ -6,7 +6,11 @@ import { isObject } from '../../text/json.ts';
  * k8s.io/apimachinery:pkg/util/strategicpatch/patch.go on an Application: maps merge, `null` removes, lists are replaced unless the Go
  * type names a patch strategy. The result, or the message with which it is refused.
  */
-export function strategicMerge(original: JsonObject, patch: JsonObject, shape: Shape): JsonObject | { readonly error: PatchError } {
+export function strategicMerge(
+  original: JsonObject,
+  patch: JsonObject,
+  shape: Shape,
+): JsonObject | { readonly error: PatchError } {
   try {
     return mergeMap(original, patch, shape);
   } catch (caught) {
@@ -117,7 +121,8 @@ function withoutDirectives(value: Json): Json {
   }
   if (!isObject(value)) return value;
   const kept = Object.entries(value).filter(
-    ([key, item]) => item !== null && key !== DIRECTIVE && key !== RETAIN && !key.startsWith(DELETE_LIST) && !key.startsWith(ORDER),
+    ([key, item]) =>
+      item !== null && key !== DIRECTIVE && key !== RETAIN && !key.startsWith(DELETE_LIST) && !key.startsWith(ORDER),
   );
   return Object.fromEntries(kept.map(([key, item]) => [key, withoutDirectives(item)]));
 }

@@ -60,16 +60,24 @@ function applied(application: JsonObject, { value, text }: Converted): JsonObjec
   const quoted = goQuote(text);
   if (value !== null && !isObject(value)) {
     const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    return failure('template-patch', `invalid templatePatch ${quoted}: json: cannot unmarshal ${kind} into Go value of type v1alpha1.Application`);
+    return failure(
+      'template-patch',
+      `invalid templatePatch ${quoted}: json: cannot unmarshal ${kind} into Go value of type v1alpha1.Application`,
+    );
   }
   const checked = decode(applicationShape, value ?? {});
-  if (checked.error !== undefined) return failure('template-patch', `invalid templatePatch ${quoted}: ${checked.error}`);
+  if (checked.error !== undefined)
+    return failure('template-patch', `invalid templatePatch ${quoted}: ${checked.error}`);
   const merged = strategicMerge(application, value ?? {}, applicationShape);
   if ('error' in merged && merged.error instanceof Error) {
-    return failure('template-patch', `error while applying templatePatch template to json ${quoted}: ${merged.error.message}`);
+    return failure(
+      'template-patch',
+      `error while applying templatePatch template to json ${quoted}: ${merged.error.message}`,
+    );
   }
   const final = decode(applicationShape, merged as JsonObject);
-  if (final.error !== undefined) return failure('template-patch', `error while unmarhsalling patched application: ${final.error}`);
+  if (final.error !== undefined)
+    return failure('template-patch', `error while unmarhsalling patched application: ${final.error}`);
   const { status: _, ...kept } = encode(applicationShape, final.value);
   const before = application.spec;
   const spec = isObject(kept.spec) ? kept.spec : {};

@@ -138,7 +138,12 @@ const retry = struct('RetryStrategy', {
 
 const syncPolicy = struct('SyncPolicy', {
   automated: pointerTo(
-    struct('SyncPolicyAutomated', { prune: bool, selfHeal: bool, allowEmpty: bool, enabled: pointerTo(bool) }),
+    struct('SyncPolicyAutomated', {
+      prune: pointerTo(bool),
+      selfHeal: pointerTo(bool),
+      allowEmpty: pointerTo(bool),
+      enabled: pointerTo(bool),
+    }),
   ),
   syncOptions: list(string, 'v1alpha1.SyncOptions'),
   retry: pointerTo(retry),
