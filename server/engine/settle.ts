@@ -23,10 +23,15 @@ export async function settle<T extends { readonly missing: readonly Missing[] }>
     const answer = run();
     if (answer.missing.length === 0 || round > mostRounds) return answer;
     // The same question twice: nobody can answer it, and asking again would go on for ever.
-    const question = answer.missing.length > 200 ? `${round}` : JSON.stringify(answer.missing);
+    const question = questionOf(answer.missing) ?? `round ${round}`;
     if (question === last) return answer;
     last = question;
     if (round === 1) options.onPartial?.(answer);
     await view.fetch(answer.missing);
   }
+}
+
+/** `undefined`: cannot be compared. What waits in the store of renderings says only how many it is, and a long list costs more than a round. */
+function questionOf(missing: readonly Missing[]): string | undefined {
+  return missing.length > 200 || missing.some(it => it.kind === 'renderings') ? undefined : JSON.stringify(missing);
 }
