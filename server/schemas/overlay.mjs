@@ -49,7 +49,6 @@ const properties = {
     server: { examples: ['https://kubernetes.default.svc'] },
     name: { examples: ['in-cluster'] },
   },
-  [cd('ApplicationSpec')]: { project: { examples: ['default'] } },
   [cd('ApplicationSetSyncPolicy')]: {
     applicationsSync: { enum: ['create-only', 'create-update', 'create-delete', 'sync'] },
   },
@@ -192,18 +191,6 @@ for (const version of ['v1', 'v1beta1']) {
   optional[eso('VaultKubernetesAuth')] = ['mountPath'];
 }
 
-const syncOptionExamples = [
-  'CreateNamespace=true',
-  'ServerSideApply=true',
-  'ApplyOutOfSyncOnly=true',
-  'PrunePropagationPolicy=foreground',
-  'PruneLast=true',
-  'RespectIgnoreDifferences=true',
-  'Replace=true',
-  'FailOnSharedResource=true',
-  'Validate=false',
-];
-
 /** Amends the definitions, in place. A name that is not there is an error: the overlay must follow the packages. */
 export function applyOverlay(all) {
   for (const [name, definition] of Object.entries(definitions)) all.set(name, structuredClone(definition));
@@ -217,8 +204,6 @@ export function applyOverlay(all) {
     const definition = all.get(name);
     if (definition?.required) definition.required = definition.required.filter(it => !names.includes(it));
   }
-  for (const name of ['SyncPolicy', 'SyncOperation'])
-    known(all, cd(name)).properties.syncOptions.items = { type: 'string', examples: syncOptionExamples };
   for (const [name, definition] of all) if (name.startsWith('core/')) allowEmptyEnums(definition);
 }
 

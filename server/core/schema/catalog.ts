@@ -13,7 +13,7 @@ export interface Catalog {
   readonly kinds: readonly string[];
   /** `undefined`: nothing is known of this kind, so nothing is said about it. */
   schemaFor(apiVersion: string, kind: string): Schema | undefined;
-  /** The definitions as they were read, for `jsonSchemaFor`. */
+  /** The definitions as they were read, for `jsonSchemas`. */
   readonly source: CatalogSource;
 }
 
