@@ -7,7 +7,7 @@ import { encode } from './encode.ts';
 import type { RolloutError } from './error.ts';
 import { intValue, metricFaults } from './metric.ts';
 import { unreadable } from './rollout.ts';
-import { isSet, itemsOf, listOf, textOf } from './view.ts';
+import { isSet, listOf, textOf } from './view.ts';
 
 /** How a Rollout uses a template: in a canary step, beside the canary's steps, before or after a blue-green promotion. */
 export type AnalysisUse = 'step' | 'background' | 'prePromotion' | 'postPromotion';
@@ -101,7 +101,7 @@ function argumentValues(template: JsonObject): ReadonlyMap<string, string> {
 /** Wrong whatever the template is used for. Names of metrics are `metricProblems`' to judge. */
 function generalProblems(template: JsonObject): readonly Problem[] {
   const merged = mergeError(template, { lenient: true });
-  const error = merged ?? resolveError(template)?.error;
+  const error = merged ?? resolveError(template);
   if (!error) return [];
   const message = merged ? error.detail : `AnalysisTemplate ${nameOf(template)}: ${error.detail}`;
   return [problem({ ...error, detail: message })];
@@ -145,12 +145,19 @@ export function analysisErrors(
   });
   const merged = mergeError(template);
   if (merged) return [error(merged, `templateNames: [${name}]`)];
-  // Beside the steps nothing more is asked: arguments without a value have been refused above.
-  if (use === 'background') return [];
-  const resolved = resolveError(template);
-  if (resolved?.error)
-    return [error({ ...resolved.error, detail: `AnalysisTemplate ${name}: ${resolved.error.detail}` }, name)];
+  if (use === 'background') return missingArguments(template).map(it => error(it, name));
+  const unresolved = resolveError(template);
+  if (unresolved) return [error({ ...unresolved, detail: `AnalysisTemplate ${name}: ${unresolved.detail}` }, name)];
   return endlessMetrics(template).map(it => error(it, name));
+}
+
+/** Beside the steps every argument without a value must come from the Rollout, even where another of its name has one. */
+function missingArguments(template: JsonObject): readonly LocatedError[] {
+  return argsOf(template).flatMap((arg, i) =>
+    isSet(arg, 'value') || isSet(arg, 'valueFrom')
+      ? []
+      : [{ detail: 'missing analysis arguments in rollout spec', path: `/spec/args/${i}` }],
+  );
 }
 
 function nameOf(template: JsonObject): string {
@@ -225,12 +232,12 @@ function unresolvedArgument(template: JsonObject): LocatedError | undefined {
  * Arguments put into the metrics. The controller looks for tags in each metric's JSON text and reports the last one that has no value;
  * an unclosed `{{` therefore ends at the next `}}` of the JSON, or nowhere.
  */
-function resolveError(template: JsonObject): { readonly error: LocatedError } | undefined {
+function resolveError(template: JsonObject): LocatedError | undefined {
   const args = argsOf(template);
   const both = args.findIndex(it => isSet(it, 'value') && isSet(it, 'valueFrom'));
   if (both >= 0) {
     const detail = `arg '${textOf(args[both], 'name')}' has both Value and ValueFrom fields`;
-    return { error: { detail, path: `/spec/args/${both}` } };
+    return { detail, path: `/spec/args/${both}` };
   }
   const names = new Set(args.map(it => `args.${textOf(it, 'name')}`));
   for (const [i, metric] of metricsOf(template).entries()) {
@@ -239,13 +246,10 @@ function resolveError(template: JsonObject): { readonly error: LocatedError } | 
     const at = `/spec/metrics/${i}`;
     if (unclosed !== undefined) {
       const detail = `Cannot find end tag="}}" in the template=${JSON.stringify(text)} starting from ${JSON.stringify(text.slice(unclosed + 2))}`;
-      return {
-        error: { detail, ...placeOfText(itemsOf(specOf(template), 'metrics')[i], it => it.lastIndexOf('{{'), 2, at) },
-      };
+      return { detail, ...placeOfText(metric, it => it.lastIndexOf('{{'), 2, at) };
     }
     const unknown = tags.filter(it => !names.has(argumentName(it))).at(-1);
-    if (unknown)
-      return { error: { detail: `failed to resolve {{${unknown.text}}}`, ...placeOfTag(metric, unknown, at) } };
+    if (unknown) return { detail: `failed to resolve {{${unknown.text}}}`, ...placeOfTag(metric, unknown, at) };
   }
   return undefined;
 }

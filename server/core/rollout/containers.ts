@@ -21,6 +21,7 @@ import {
 } from './names.ts';
 import { checkLifecycle, checkProbe } from './probes.ts';
 import { checkResources } from './resources.ts';
+import { checkUsers } from './securityContext.ts';
 import { isSet, listOf, numberOf, objectOf, textOf } from './view.ts';
 import { checkSubPath } from './volumes.ts';
 
@@ -116,6 +117,7 @@ function checkCommon(container: JsonObject, volumes: ReadonlySet<string>, at: Wh
     ...checkMounts(container, volumes, child(at, 'volumeMounts')),
     ...oneOf(container, 'imagePullPolicy', ['Always', 'IfNotPresent', 'Never'], at),
     ...checkResources(objectOf(container, 'resources'), child(at, 'resources')),
+    ...checkUsers(objectOf(container, 'securityContext'), child(at, 'securityContext')),
   ];
 }
 

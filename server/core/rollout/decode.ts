@@ -284,5 +284,7 @@ function memberType(type: GoType | undefined, key: string): GoType | undefined {
   if (type?.kind === 'map') return type.of;
   if (type?.kind !== 'struct') return undefined;
   const shape = structOf(type.name);
-  return (shape.exact.get(key) ?? shape.folded.get(key.toLowerCase()))?.type;
+  const field = shape.exact.get(key) ?? shape.folded.get(key.toLowerCase());
+  // The library does not see through embedded structs here.
+  return field?.embedded.length === 0 ? field.type : undefined;
 }

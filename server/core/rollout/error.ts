@@ -1,5 +1,5 @@
 import type { Problem, ProblemFix } from '../text/finding.ts';
-import { type Json, type JsonObject, pointer } from '../text/json.ts';
+import { type Json, pointer } from '../text/json.ts';
 
 /** Kubernetes' names for kinds of field errors (apimachinery: pkg/util/validation/field/errors.go). */
 export type ErrorType =
@@ -88,22 +88,20 @@ const sentences: Readonly<Partial<Record<ErrorType, string>>> = {
   FieldValueNotFound: 'Not found',
 };
 
-/** The controller's words first; where it gives none, Kubernetes' word for the kind of error. */
+/** The controller's words first; where it gives none, Kubernetes' word for the kind of error. The field as the controller names it follows. */
 export function problemOf(error: RolloutError, code: string): Problem {
-  const name = error.path.slice(error.path.lastIndexOf('/') + 1);
-  const kind = sentences[error.type];
-  const shown = error.badValue === undefined || error.badValue === '' ? '' : `: ${JSON.stringify(error.badValue)}`;
-  const plain = error.detail === '' ? `${kind ?? 'Invalid value'}${shown}` : error.detail;
-  const message = error.type === 'FieldValueNotSupported' ? `${kind}${shown}: ${error.detail}` : plain;
   return {
     code,
-    message: `${message} (${name === '' ? '' : `${error.field}`})`,
+    message: `${sentenceOf(error)} (${error.field})`,
     path: error.path,
     ...(error.part && { part: error.part }),
     ...(error.fixes && { fixes: error.fixes }),
   };
 }
 
-export function isEmpty(value: JsonObject | undefined): boolean {
-  return value === undefined || Object.keys(value).length === 0;
+function sentenceOf({ type, detail, badValue }: RolloutError): string {
+  const shown = badValue === undefined || badValue === '' ? '' : `: ${JSON.stringify(badValue)}`;
+  const kind = `${sentences[type] ?? 'Invalid value'}${shown}`;
+  if (type === 'FieldValueNotSupported') return `${kind}: ${detail}`;
+  return detail === '' ? kind : detail;
 }

@@ -20,6 +20,7 @@ import {
   rangeSentence,
   subdomainProblems,
 } from './names.ts';
+import { checkPodSecurity } from './securityContext.ts';
 import { isSet, listOf, numberOf, objectOf, textOf, textsOf } from './view.ts';
 import { checkVolumes } from './volumes.ts';
 
@@ -91,6 +92,7 @@ function checkPodSpec(spec: JsonObject, at: Where): readonly RolloutError[] {
     ...checkRestartPolicy(textOf(spec, 'restartPolicy'), child(at, 'restartPolicy')),
     ...checkDnsPolicy(textOf(spec, 'dnsPolicy'), child(at, 'dnsPolicy')),
     ...checkLabels(textsOf(spec, 'nodeSelector'), child(at, 'nodeSelector')),
+    ...checkPodSecurity(objectOf(spec, 'securityContext'), child(at, 'securityContext')),
     ...named(spec, 'serviceAccountName', subdomainProblems, at),
     ...named(spec, 'nodeName', subdomainProblems, at),
     ...checkDeadline(numberOf(spec, 'activeDeadlineSeconds'), child(at, 'activeDeadlineSeconds')),

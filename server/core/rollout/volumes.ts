@@ -67,7 +67,7 @@ const misspelt: Readonly<Record<string, string>> = { downwardAPI: 'downwarAPI' }
 
 function checkSources(volume: JsonObject, at: Where): readonly RolloutError[] {
   const given = sources.filter(it => isSet(volume, fieldOf[it] ?? it));
-  if (given.length === 0) return [required(at, 'must specify a volume type')];
+  // A volume without a type becomes an emptyDir by default, so that is no error.
   return given.flatMap((source, i) => {
     const place = child(at, fieldOf[source] ?? source);
     return i > 0
