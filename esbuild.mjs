@@ -1,7 +1,7 @@
 // Builds everything below dist/: the client, the server and the command line with their workers, the schemas and the WebAssembly library.
 // Parts that are slow to make keep their result in the user's cache folder, keyed by their inputs, so a second run takes a second.
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -16,7 +16,9 @@ const only = process.argv
 const development = process.argv.includes('--development');
 
 const parts = [
-  { name: 'bundles', make: bundles },
+  { name: 'client', make: client },
+  { name: 'server', make: server },
+  { name: 'cli', make: commandLine },
   {
     name: 'schemas',
     make: () => script('server/schemas/generate.mjs', 'generateSchemas', { out: `${dist}/schemas.json` }),
@@ -48,8 +50,9 @@ for (const part of parts.filter(it => !only || only.includes(it.name))) {
 }
 if (failures.length > 0) process.exitCode = 1;
 
-async function bundles() {
-  const common = {
+/** What every bundle has in common; of a function, because `withoutFormatters` stands below the first use. */
+function common() {
+  return {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -59,47 +62,50 @@ async function bundles() {
     legalComments: 'none',
     // jsonc-parser's UMD build hides its require calls from the bundler; its module build does not.
     mainFields: ['module', 'main'],
-    logLevel: 'warning',
+    logLevel: 'silent',
     plugins: [withoutFormatters],
   };
-  const client = present({ client: 'client/extension.ts' });
-  const servers = present({
-    server: 'server/lsp/main.ts',
-    cli: 'server/cli/main.ts',
-  });
-  // Hashed chunk names would pile up from one build to the next.
-  await rm(`${dist}/chunks`, { recursive: true, force: true });
-  await Promise.all([
-    Object.keys(client).length > 0 &&
-      build({
-        ...common,
-        entryPoints: client,
-        outdir: dist,
-        format: 'cjs',
-        outExtension: { '.js': '.cjs' },
-        external: ['vscode'],
-      }),
-    Object.keys(servers).length > 0 &&
-      build({
-        ...common,
-        entryPoints: servers,
-        outdir: dist,
-        format: 'esm',
-        splitting: true,
-        chunkNames: 'chunks/[name]-[hash]',
-        outExtension: { '.js': '.mjs' },
-        // Bundled CommonJS packages still call require() for Node's own modules.
-        banner: {
-          js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-        },
-      }),
-  ]);
-  if (servers.cli) await chmod(`${dist}/cli.mjs`, 0o755);
-  return Object.keys({ ...client, ...servers }).join(', ') || 'nothing to bundle yet';
 }
 
-function present(entries) {
-  return Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(`${root}${file}`)));
+/** Modules for Node: bundled CommonJS packages still call require() for Node's own modules. */
+const moduleFormat = {
+  format: 'esm',
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+async function client() {
+  await build({
+    ...common(),
+    entryPoints: [`${root}client/extension.ts`],
+    outfile: `${dist}/client.cjs`,
+    format: 'cjs',
+    external: ['vscode'],
+  });
+}
+
+/** In chunks, so that a start reads only what it needs: the language server's own parts come with the first Kubernetes document. */
+async function server() {
+  // Hashed chunk names would pile up from one build to the next.
+  await rm(`${dist}/chunks`, { recursive: true, force: true });
+  await build({
+    ...common(),
+    ...moduleFormat,
+    entryPoints: { server: `${root}server/lsp/main.ts` },
+    outdir: dist,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+  });
+}
+
+async function commandLine() {
+  // Replaced in one step: a test may be running the former one.
+  const made = `${dist}/.cli-${process.pid}.mjs`;
+  await build({ ...common(), ...moduleFormat, entryPoints: [`${root}server/cli/main.ts`], outfile: made });
+  await chmod(made, 0o755);
+  await rename(made, `${dist}/cli.mjs`);
 }
 
 /** A part's own build script: one exported function that returns what to say about it. */

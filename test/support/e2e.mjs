@@ -28,7 +28,12 @@ if (import.meta.url === `file://${process.argv[1]}`) {
     const more = process.argv.slice(2).filter(it => it !== '--no-build');
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
     const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'vscode', ...more];
-    const { code } = await run(process.execPath, args, { cwd: root, env: { ...process.env, ...env }, show: true, allowFailure: true });
+    const { code } = await run(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      show: true,
+      allowFailure: true,
+    });
     process.exitCode = code;
   }
 }

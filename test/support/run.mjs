@@ -21,9 +21,9 @@ export function run(command, args, { cwd, env, show = false, allowFailure = fals
 }
 
 /** `undefined` where the program is not to be had. */
-export async function outputOf(command, args) {
+export async function outputOf(command, args, options) {
   try {
-    return (await run(command, args)).output.trim();
+    return (await run(command, args, options)).output.trim();
   } catch {
     return undefined;
   }

@@ -49,7 +49,10 @@ export async function makeSample(folder) {
 /** Changes with any file of the sample: an edited copy is kept until there is a new sample, and even then. */
 export function sampleVersion() {
   const hash = createHash('sha256');
-  for (const name of readdirSync(source, { recursive: true, withFileTypes: true }).filter(it => it.isFile()).map(it => join(it.parentPath, it.name)).sort()) {
+  for (const name of readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter(it => it.isFile())
+    .map(it => join(it.parentPath, it.name))
+    .sort()) {
     hash.update(name.slice(source.length)).update('\0').update(readFileSync(name)).update('\0');
   }
   return hash.digest('hex').slice(0, 8);

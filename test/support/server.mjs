@@ -39,7 +39,8 @@ export async function startServer({ vscode, home, extensions = [], folder, port,
     : { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
   // What a person changed in the demo stays changed.
   const settingsFile = join(userData, 'User', 'settings.json');
-  if (!existsSync(settingsFile)) writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...trust, ...settings }, null, 2));
+  if (!existsSync(settingsFile))
+    writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...trust, ...settings }, null, 2));
 
   // An empty configuration file of our own: without one the server writes one, with a password, into the user's home.
   const config = join(home, 'config.yaml');
@@ -51,7 +52,12 @@ export async function startServer({ vscode, home, extensions = [], folder, port,
 
   const listening = port ?? (await freePort());
   const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${listening}`, '--disable-telemetry'];
-  const more = ['--disable-update-check', '--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'];
+  const more = [
+    '--disable-update-check',
+    '--disable-getting-started-override',
+    '--disable-proxy',
+    '--ignore-last-opened',
+  ];
   const log = [];
   // Its own process group, so that the extension hosts and language servers below it end with it.
   const child = spawn(vscode.node, [vscode.entry, ...places, ...flags, ...more, folder], {
@@ -83,7 +89,9 @@ export async function startServer({ vscode, home, extensions = [], folder, port,
 
 /** Started from a terminal inside VS Code, its variables would make the new server believe that it is a child of that one. */
 function withoutEditor(env) {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|PASSWORD$|PORT$)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(VSCODE_|ELECTRON_|CODE_SERVER_|PASSWORD$|PORT$)/.test(name)),
+  );
 }
 
 function killGroup(pid, signal) {

@@ -49,18 +49,26 @@ async function startBrowser() {
   });
   stopWithUs(server);
   const address = pageOf(server, 'README.md');
-  process.stdout.write(`\nGitOps Workbench is open at\n\n  ${address}\n\nThe sample repository is ${folder}\nCtrl-C stops it.\n`);
+  process.stdout.write(
+    `\nGitOps Workbench is open at\n\n  ${address}\n\nThe sample repository is ${folder}\nCtrl-C stops it.\n`,
+  );
   if (!options['no-open']) openBrowser(address);
   await server.ended;
 }
 
 async function startDesktop() {
   if (!(await outputOf('code', ['--version']))) {
-    throw new Error('`code` is not installed, or not on the PATH; `npm start` without --desktop needs no installed VS Code');
+    throw new Error(
+      '`code` is not installed, or not on the PATH; `npm start` without --desktop needs no installed VS Code',
+    );
   }
   await build();
   const folder = await sample();
-  const code = spawn('code', ['--new-window', `--extensionDevelopmentPath=${root}`, folder, join(folder, 'README.md')], { stdio: 'inherit' });
+  const code = spawn(
+    'code',
+    ['--new-window', `--extensionDevelopmentPath=${root}`, folder, join(folder, 'README.md')],
+    { stdio: 'inherit' },
+  );
   await new Promise(resolve => code.on('close', resolve));
   process.stdout.write(`\nVS Code opens ${folder} with the extension of this clone.\n`);
 }
@@ -81,7 +89,8 @@ async function sample() {
 /** A port that was asked for must be free; the usual one gives way. */
 async function port() {
   const asked = Number(options.port ?? usualPort);
-  if (!Number.isInteger(asked) || asked < 1 || asked > 65535) throw new Error(`--port ${options.port} is not a port number`);
+  if (!Number.isInteger(asked) || asked < 1 || asked > 65535)
+    throw new Error(`--port ${options.port} is not a port number`);
   try {
     return await freePort(asked);
   } catch {
@@ -102,7 +111,11 @@ function stopWithUs(server) {
 /** Only where a person sits before a screen. */
 function openBrowser(address) {
   const opener =
-    process.platform === 'darwin' ? 'open' : process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? 'xdg-open' : undefined;
+    process.platform === 'darwin'
+      ? 'open'
+      : process.env.DISPLAY || process.env.WAYLAND_DISPLAY
+        ? 'xdg-open'
+        : undefined;
   if (!opener || !process.stdout.isTTY) return;
   spawn(opener, [address], { stdio: 'ignore', detached: true })
     .on('error', () => say('[start] the browser could not be opened; open the address yourself'))

@@ -148,21 +148,21 @@ export class Workbench {
   /** Drops unsaved changes and closes all. */
   async closeEditors(): Promise<void> {
     await this.press('Escape', 'Escape');
-    while (await this.page.locator('.tab').count()) {
+    const tabs = this.page.locator('.tabs-container .tab');
+    for (let left = await tabs.count(); left > 0; left = await tabs.count()) {
       await this.command('View: Revert and Close Editor');
-      await this.page.waitForTimeout(50);
+      await until('an editor closes', async () => (await tabs.count()) < left);
     }
   }
 
   async #pick(text: string, wanted: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    // It closes again when something else takes the focus just then.
     await until(`the quick input opens for ${text}`, async () => {
-      if (await input.isVisible()) return true;
-      await this.press(text.startsWith('>') ? 'F1' : 'Control+p');
-      await input.waitFor({ timeout: 3000 });
-      return true;
+      if (!(await input.isVisible())) await this.press(text.startsWith('>') ? 'F1' : 'Control+p');
+      await input.fill(text, { timeout: 2000 });
+      return (await input.inputValue({ timeout: 1000 })) === text;
     });
-    await input.fill(text);
     const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: wanted });
     await row.waitFor();
     await this.press('Enter');
@@ -204,12 +204,15 @@ export class Workbench {
   /** Lines that are on the screen, of the active editor or of the group with that number (from 1, left to right). */
   async lines(group?: number): Promise<readonly string[]> {
     const editor = group ? this.page.locator('.editor-group-container').nth(group - 1) : this.#editor();
-    return editor.locator('.view-lines').first().evaluate(it =>
-      [...it.querySelectorAll<HTMLElement>('.view-line')]
-        .sort((one, other) => one.offsetTop - other.offsetTop)
-        // Editors draw spaces as no-break spaces.
-        .map(line => (line.textContent ?? '').replaceAll('\u00a0', ' ')),
-    );
+    return editor
+      .locator('.view-lines')
+      .first()
+      .evaluate(it =>
+        [...it.querySelectorAll<HTMLElement>('.view-line')]
+          .sort((one, other) => one.offsetTop - other.offsetTop)
+          // Editors draw spaces as no-break spaces.
+          .map(line => (line.textContent ?? '').replaceAll('\u00a0', ' ')),
+      );
   }
 
   async squiggles(): Promise<{ errors: number; warnings: number; infos: number }> {
@@ -220,7 +223,7 @@ export class Workbench {
   /** The rows of the Problems view, one text each. */
   async problems(): Promise<readonly string[]> {
     const panel = this.page.locator('.markers-panel');
-    if (!(await panel.isVisible())) await this.command('View: Show Problems');
+    if (!(await panel.isVisible())) await this.press('Control+Shift+m');
     await panel.waitFor();
     return panel.locator('.monaco-list-row:has(.marker-icon), .monaco-list-row:has(.details)').allInnerTexts();
   }
@@ -256,7 +259,9 @@ export class Workbench {
   }
 
   async codeLenses(): Promise<readonly string[]> {
-    return (await this.#editor().locator('.codelens-decoration').allInnerTexts()).map(it => it.replaceAll('\u00a0', ' '));
+    return (await this.#editor().locator('.codelens-decoration').allInnerTexts()).map(it =>
+      it.replaceAll('\u00a0', ' '),
+    );
   }
 
   async clickLens(text: string | RegExp): Promise<void> {
@@ -287,7 +292,11 @@ export class Workbench {
 }
 
 /** Asks until the answer is true (or anything but `undefined`, `false`, `null`), and says what was waited for when it never is. */
-export async function until<T>(what: string, probe: () => Promise<T>, milliseconds = patience): Promise<NonNullable<T>> {
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T>,
+  milliseconds = patience,
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + milliseconds;
   let last: unknown;
   while (Date.now() < deadline) {

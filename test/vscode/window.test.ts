@@ -20,7 +20,7 @@ describe('window', () => {
     await vscode.type('x{{.');
     await eventually(async () => expect((await vscode.lines()).join('\n')).toContain("'shop-x{{."));
     await vscode.screenshot('01-window');
-    console.log(await vscode.completions(), await vscode.problems(), await vscode.codeLenses());
+    console.log(await vscode.problems(), await vscode.codeLenses());
     await vscode.screenshot('02-window');
   });
 });
