@@ -36,36 +36,20 @@ const withoutFormatters = {
   },
 };
 
-await mkdir(dist, { recursive: true });
-const failures = [];
-for (const part of parts.filter(it => !only || only.includes(it.name))) {
-  const started = performance.now();
-  try {
-    const note = await part.make();
-    say(`${part.name}: ${note ?? 'built'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  } catch (cause) {
-    failures.push(part.name);
-    say(`${part.name}: failed: ${cause instanceof Error ? cause.message : cause}`);
-  }
-}
-if (failures.length > 0) process.exitCode = 1;
-
-/** What every bundle has in common; of a function, because `withoutFormatters` stands below the first use. */
-function common() {
-  return {
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    minify: !development,
-    sourcemap: development ? 'inline' : false,
-    legalComments: 'none',
-    // jsonc-parser's UMD build hides its require calls from the bundler; its module build does not.
-    mainFields: ['module', 'main'],
-    logLevel: 'silent',
-    plugins: [withoutFormatters],
-  };
-}
+/** What every bundle has in common. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minify: !development,
+  sourcemap: development ? 'inline' : false,
+  legalComments: 'none',
+  // jsonc-parser's UMD build hides its require calls from the bundler; its module build does not.
+  mainFields: ['module', 'main'],
+  logLevel: 'silent',
+  plugins: [withoutFormatters],
+};
 
 /** Modules for Node: bundled CommonJS packages still call require() for Node's own modules. */
 const moduleFormat = {
@@ -77,7 +61,7 @@ const moduleFormat = {
 
 async function client() {
   await build({
-    ...common(),
+    ...common,
     entryPoints: [`${root}client/extension.ts`],
     outfile: `${dist}/client.cjs`,
     format: 'cjs',
@@ -90,7 +74,7 @@ async function server() {
   // Hashed chunk names would pile up from one build to the next.
   await rm(`${dist}/chunks`, { recursive: true, force: true });
   await build({
-    ...common(),
+    ...common,
     ...moduleFormat,
     entryPoints: { server: `${root}server/lsp/main.ts` },
     outdir: dist,
@@ -103,7 +87,7 @@ async function server() {
 async function commandLine() {
   // Replaced in one step: a test may be running the former one.
   const made = `${dist}/.cli-${process.pid}.mjs`;
-  await build({ ...common(), ...moduleFormat, entryPoints: [`${root}server/cli/main.ts`], outfile: made });
+  await build({ ...common, ...moduleFormat, entryPoints: [`${root}server/cli/main.ts`], outfile: made });
   await chmod(made, 0o755);
   await rename(made, `${dist}/cli.mjs`);
 }
@@ -119,3 +103,17 @@ async function script(file, name, options) {
 function say(line) {
   process.stdout.write(`${line}\n`);
 }
+
+await mkdir(dist, { recursive: true });
+const failures = [];
+for (const part of parts.filter(it => !only || only.includes(it.name))) {
+  const started = performance.now();
+  try {
+    const note = await part.make();
+    say(`${part.name}: ${note ?? 'built'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+  } catch (cause) {
+    failures.push(part.name);
+    say(`${part.name}: failed: ${cause instanceof Error ? cause.message : cause}`);
+  }
+}
+if (failures.length > 0) process.exitCode = 1;
