@@ -1,7 +1,7 @@
 // Builds everything below dist/: the client, the server and the command line with their workers, the schemas and the WebAssembly library.
 // Parts that are slow to make keep their result in the user's cache folder, keyed by their inputs, so a second run takes a second.
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -59,9 +59,16 @@ const moduleFormat = {
   },
 };
 
+/** Bundles, and writes down which packages went in: their licences go into ThirdPartyNotices.txt. */
+async function bundle(name, options) {
+  const { metafile } = await build({ ...common, ...options, metafile: true });
+  const files = Object.values(metafile.outputs).flatMap(it => Object.keys(it.inputs));
+  const folders = files.flatMap(it => it.match(/^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+  await writeFile(`${dist}/bundled-${name}.json`, `${JSON.stringify([...new Set(folders)].sort(), null, 2)}\n`);
+}
+
 async function client() {
-  await build({
-    ...common,
+  await bundle('client', {
     entryPoints: [`${root}client/extension.ts`],
     outfile: `${dist}/client.cjs`,
     format: 'cjs',
@@ -73,8 +80,7 @@ async function client() {
 async function server() {
   // Hashed chunk names would pile up from one build to the next.
   await rm(`${dist}/chunks`, { recursive: true, force: true });
-  await build({
-    ...common,
+  await bundle('server', {
     ...moduleFormat,
     entryPoints: { server: `${root}server/lsp/main.ts` },
     outdir: dist,
@@ -87,7 +93,7 @@ async function server() {
 async function commandLine() {
   // Replaced in one step: a test may be running the former one.
   const made = `${dist}/.cli-${process.pid}.mjs`;
-  await build({ ...common, ...moduleFormat, entryPoints: [`${root}server/cli/main.ts`], outfile: made });
+  await bundle('cli', { ...moduleFormat, entryPoints: [`${root}server/cli/main.ts`], outfile: made });
   await chmod(made, 0o755);
   await rename(made, `${dist}/cli.mjs`);
 }

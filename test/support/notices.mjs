@@ -1,6 +1,6 @@
 /**
  * Writes ThirdPartyNotices.txt: the licences of what the .vsix carries, taken from the packages themselves. Which packages those are, the
- * bundler (dist/bundled.json) and the Go toolchain say, so the list cannot rot.
+ * bundler (dist/bundled-*.json) and the Go toolchain say, so the list cannot rot.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,8 @@ The schemas of Kubernetes, Argo CD, Argo Rollouts, External Secrets and Sealed S
 `;
 
 export async function writeNotices() {
-  const bundled = JSON.parse(readFileSync(join(root, 'dist', 'bundled.json'), 'utf8'));
+  const lists = readdirSync(join(root, 'dist')).filter(it => /^bundled-.*\.json$/.test(it));
+  const bundled = lists.flatMap(it => JSON.parse(readFileSync(join(root, 'dist', it), 'utf8')));
   const parts = [...npmPackages([...bundled, ...schemaPackages]), ...(await goModules())];
   writeFileSync(join(root, 'ThirdPartyNotices.txt'), notices(parts));
   return parts;
