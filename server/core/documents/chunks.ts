@@ -2,6 +2,7 @@ import { Document, isScalar, parseAllDocuments } from 'yaml';
 import type { Span } from '../text/span.ts';
 import { find } from './nodes.ts';
 import { manifestOptions } from './scalars.ts';
+import { masked, unmask, unquotedTemplates } from './unquoted.ts';
 import { type DocumentValue, readValue } from './value.ts';
 
 /**
@@ -66,7 +67,11 @@ const after = (newline: number): number => (newline === -1 ? -1 : newline + 1);
 const maxDocument = 4_000_000;
 
 function parse(text: string): readonly Document[] {
-  return parseAllDocuments(text, manifestOptions);
+  const templates = unquotedTemplates(text);
+  if (templates.length === 0) return parseAllDocuments(text, manifestOptions);
+  const documents = parseAllDocuments(masked(text, templates), manifestOptions);
+  for (const document of documents) unmask(document, text, templates);
+  return documents;
 }
 
 function part(text: string, read: () => Document | undefined): Part {

@@ -1,3 +1,6 @@
+import { parseAllDocuments } from 'yaml';
+import { manifestOptions } from './scalars.ts';
+
 /**
  * Tells files that *make* manifests (a chart's templates, Jinja, gomplate) from manifests. Such a file is not YAML yet, so every finding
  * on it would be false. The braces of an ApplicationSet stand inside quotes or block scalars; those of a template stand in the structure.
@@ -6,38 +9,52 @@ export function isTemplateOfSomethingElse(file: string, text: string): boolean {
   if (templateEnding.test(file)) return true;
   if (!text.includes('{{') && !text.includes('{%')) return false;
   const inTemplatesFolder = /(^|[\\/])templates[\\/]/.test(file);
+  const hasOwnTemplates = hasTemplatesOfItsOwn(text);
+  let mayBe = false;
   for (const { line, inBlockScalar } of structuralLines(text)) {
     if (!line.includes('{{') && !line.includes('{%')) continue;
-    if (inBlockScalar) {
-      if (inTemplatesFolder && helmObject.test(line)) return true;
-      continue;
-    }
+    if (inTemplatesFolder && (helmObject.test(line) || escaped.test(line))) return true;
+    if (inBlockScalar) continue;
     if (helmObject.test(line)) return true;
     const bare = withoutQuotedAndComments(line);
-    if (/\{%-?\s/.test(bare) || controlLine.test(bare) || /\{\{-?\s*`/.test(bare)) return true;
+    if (/\{%-?\s/.test(bare) || /\{\{-?\s*`/.test(bare)) return true;
     if (inTemplatesFolder && bare.includes('{{')) return true;
+    if (!hasOwnTemplates && beforeTemplate.test(line)) return true;
+    mayBe ||= controlLine.test(bare);
   }
-  return false;
+  // A line of a quoted text may look like one of these, too; then the text is YAML all the same.
+  return mayBe && parseAllDocuments(text, manifestOptions).some(it => it.errors.length > 0);
 }
 
 const templateEnding =
   /\.(j2|jinja2?|tpl|tmpl|gotmpl|erb|mustache|hbs)(\.ya?ml)?$|\.ya?ml\.(j2|jinja2?|tpl|tmpl|gotmpl|erb)$/i;
 const helmObject = /\{\{[^}]*(\.(Values|Release|Chart|Capabilities|Subcharts|Files)\b|\b(include|tpl)\s+["$(.])/;
+/** How a chart writes braces that it does not mean itself. */
+const escaped = /\{\{-?\s*(`|"\{\{|'\{\{)/;
 const controlLine =
   /^\s*\{\{-?\s*(\/\*|(if|range|with|end|else|define|block|template|include|tpl|toYaml|break|continue)\b|\$\w+\s*:?=)/;
 
+export interface StructuralLine {
+  readonly line: string;
+  readonly start: number;
+  readonly inBlockScalar: boolean;
+}
+
 /** Lines with whether they belong to a literal or folded scalar, judged by indentation: exact for well-formed text, good enough for the rest. */
-export function* structuralLines(text: string): Iterable<{ readonly line: string; readonly inBlockScalar: boolean }> {
+export function* structuralLines(text: string): Iterable<StructuralLine> {
   let scalarParent = -1;
-  for (const line of text.split(/\r\n|\r|\n/)) {
+  for (let start = 0; start <= text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline === -1 ? text.length : newline;
+    const line = text.slice(start, text.charCodeAt(end - 1) === 13 ? Math.max(start, end - 1) : end);
     const indent = line.search(/\S/);
     if (scalarParent >= 0 && (indent === -1 || indent > scalarParent)) {
-      yield { line, inBlockScalar: true };
-      continue;
+      yield { line, start, inBlockScalar: true };
+    } else {
+      yield { line, start, inBlockScalar: false };
+      scalarParent = blockHeader.test(line) ? parentIndent(line, indent) : -1;
     }
-    scalarParent = -1;
-    yield { line, inBlockScalar: false };
-    if (blockHeader.test(line)) scalarParent = parentIndent(line, indent);
+    start = end + 1;
   }
 }
 
@@ -52,3 +69,12 @@ function parentIndent(line: string, indent: number): number {
 function withoutQuotedAndComments(line: string): string {
   return line.replace(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g, '""').replace(/(^|\s)#.*$/, '');
 }
+
+/** The kinds that have templates of their own; in all others braces belong to a tool that makes the file. */
+export function hasTemplatesOfItsOwn(text: string): boolean {
+  return /^["']?kind["']?:[ \t]+["']?(ApplicationSet|AnalysisTemplate|ClusterAnalysisTemplate)\b/m.test(text);
+}
+
+/** `key: `, `- ` or both, with `{{` next. */
+export const beforeTemplate =
+  /^\s*(?:-\s+)*(?:"[^"]*":\s+|'[^']*':\s+|[^\s#"'{[\]}&*!|>%@`-][^#"'{[]*?:\s+|(?<=-\s+))(?=\{\{)/;

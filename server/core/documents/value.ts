@@ -13,7 +13,7 @@ export interface DocumentValue {
  * Aliases may multiply what a text says. go-yaml refuses when almost everything comes from aliases; a fixed limit on the number of nodes
  * that aliases add is simpler to explain, and no manifest comes near it.
  */
-const maxAliasedNodes = 200_000;
+const maxAliasedNodes = 100_000;
 const maxDepth = 1000;
 
 /** The plain value of a document, as Kubernetes gets it: anchors, aliases and merge keys resolved, keys made text. */

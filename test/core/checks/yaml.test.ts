@@ -24,10 +24,41 @@ spec:
   template:
     metadata:
       name: {{ .x }}
-           #^^^^^^^^ unquoted-template: This template is read as a YAML map, because a value that begins with "{" is one. Put it in quotes.
+           #^^^^^^^^ unquoted-template: A value that begins with "{" is a map to YAML, not text. Put the template in quotes.
 `;
+  it('is one finding where it is a mistake of YAML too', () =>
+    check(
+      `
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+spec:
+  template:
+    metadata:
+      name: {{ .x }}-{{ .y }} # why
+           #^^^^^^^^^^^^^^^^^ unquoted-template…
+    spec:
+      project: default
+`,
+      { only: ['unquoted-template', 'yaml-syntax'] },
+    ));
   it('is told where it stands', () => check(set, { only: ['unquoted-template'] }));
   it('is put in quotes by its fix', () => expect(fixed(set, 'unquoted-template')).toContain('name: "{{ .x }}"\n'));
+});
+
+describe('yaml-syntax', () => {
+  it('tells a mistake once, not all that follows from it', () =>
+    check(
+      `
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: 'a' b
+           #^ yaml-syntax: Unexpected scalar at node end
+  labels: {a: b} {c: d}
+                #^ yaml-syntax: Unexpected flow-map-start at node end
+`,
+      { only: ['yaml-syntax'] },
+    ));
 });
 
 describe('silence', () => {

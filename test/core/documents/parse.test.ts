@@ -65,12 +65,64 @@ describe('a range inside a scalar', () => {
   });
 });
 
+describe('anchors and merge keys', () => {
+  const valueIn = (source: string) => parseFile('a.yaml', source).documents[0]?.value;
+
+  it('are resolved as go-yaml does: a merge overrides what stands above it', () => {
+    expect(valueIn('base: &b {x: 1, y: 2}\nkind: {z: 3, x: 9, <<: *b, k: 4}\n')).toEqual({
+      base: { x: 1, true: 2 },
+      kind: { z: 3, x: 1, true: 2, k: 4 },
+    });
+  });
+
+  it('an anchor may be used hundreds of times', () => {
+    const uses = Array.from({ length: 500 }, () => '- *a').join('\n');
+    expect(valueIn(`kind: &a {b: c}\nlist:\n${uses}\n`)).toMatchObject({ list: { length: 500 } });
+  });
+
+  it.each([
+    ['a: &a [*a]', 'Anchor "a" contains itself'],
+    ['a: *b\nb: &b 1', 'There is no anchor "b" above its alias'],
+  ])('mistakes are told: %s', (source, problem) => {
+    expect(parseFile('a.yaml', source).documents[0]?.valueProblem).toBe(problem);
+  });
+});
+
+describe('under the cursor', () => {
+  const at = (marked: string) => {
+    const offset = marked.indexOf('<|>');
+    return parseFile('a.yaml', marked.replace('<|>', '')).documents[0]?.at(offset);
+  };
+  const set = 'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec:\n';
+
+  it.each([
+    ['name: {{ .<|>', '{{ .', 4],
+    ['name: {{ .x }}-{{ <|> }} # why', '{{ .x }}-{{  }}', 12],
+    ["name: '{{ .<|>'", '{{ .', 4],
+    ['name: "a{{ .<|>"', 'a{{ .', 5],
+    ['name: >-\n    {{ .<|>', '{{ .', 4],
+    ['name: |\n    x\n      {{ .<|> }}', 'x\n  {{ . }}\n', 8],
+  ])('a template that is being typed is text: %s', (line, text, offset) => {
+    expect(at(`${set}  ${line}\n  other: a\n`)).toEqual({
+      path: '/spec/name',
+      part: 'value',
+      scalar: { text, offset },
+    });
+  });
+
+  it('an empty value belongs to its key', () =>
+    expect(at(`${set}  project: <|>\n  other: a\n`)).toMatchObject({ path: '/spec/project', part: 'value' }));
+  it('a key is a key', () => expect(at(`${set}  pro<|>ject: a\n`)).toEqual({ path: '/spec/project', part: 'key' }));
+});
+
 describe('files that make manifests', () => {
   it.each([
     ['chart/templates/app.yaml', 'kind: Application\nmetadata:\n  name: {{ .Values.name }}\n'],
     ['a.yaml', '{{- if .Values.x }}\nkind: Application\n{{- end }}\n'],
     ['a.yaml', 'kind: Application\n{% if x %}\n'],
     ['app.yaml.j2', 'kind: Application\n'],
+    ['a.yaml', 'kind: Application\nmetadata:\n  name: {{ name }}\n'],
+    ['chart/templates/set.yaml', "kind: ApplicationSet\nmetadata:\n  name: '{{ `{{ .x }}` }}'\n"],
   ])('are left alone: %s', (file, source) => {
     expect(parseFile(file, source).content).toBe('template');
   });
@@ -79,6 +131,15 @@ describe('files that make manifests', () => {
     const source = 'kind: ApplicationSet\nspec:\n  templatePatch: |\n    {{- if .x }}\n    a: b\n    {{- end }}\n';
     expect(parseFile('a.yaml', source).content).toBe('manifests');
   });
+});
+
+describe('files that are manifests for all their braces', () => {
+  it.each([
+    ['a plain text with braces in it', 'kind: ConfigMap\ndata:\n  text: Pod {{ $labels.pod }} is down\n'],
+    ['a quoted text over lines', "kind: ApplicationSet\nspec:\n  x: '{{ .a }}\n    {{ if .b }}c{{ end }}'\n"],
+    ['an unquoted template', 'kind: ApplicationSet\nmetadata:\n  name: {{ .x }}\n'],
+    ['a block scalar', 'kind: ConfigMap\ndata:\n  x: |\n    {{- if .x }}\n    {{ .Values.y }}\n'],
+  ])('%s', (_, source) => expect(parseFile('a.yaml', source).content).toBe('manifests'));
 });
 
 describe('hostile text', () => {
@@ -92,6 +153,13 @@ describe('hostile text', () => {
         .join('\n')}\n`,
     ],
     ['deep nesting', '['.repeat(20000)],
+    ['deep indentation', Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i)}a:\n`).join('')],
+    ['lists in lists', '- '.repeat(100_000)],
+    [
+      'a web of merges',
+      `a0: &a0 {x: 1}\n${Array.from({ length: 99 }, (_, i) => `a${i + 1}: &a${i + 1} {<<: [*a${i}, *a${i}]}`).join('\n')}\n`,
+    ],
+    ['a licence with CRLF above two documents', `${'# x\r\n'.repeat(50)}kind: A\r\n---\r\nkind: B\r\n`],
     ['tabs', 'a:\n\tb: c\n'],
     ['binary', 'PK\0\x03'],
     ['a lone quote', 'a: "\nb: c'],

@@ -16,6 +16,12 @@ export const unquotedTemplate: Rule = {
   check: ({ document }) => {
     const problems: Problem[] = [];
     visit(document.yaml, {
+      // A plain scalar cannot begin with a brace: this is a template that was read as if it were quoted (documents/unquoted.ts).
+      Scalar: (_, { type, source, range }) => {
+        if (type !== 'PLAIN' || !source?.startsWith('{{') || !range) return;
+        const at = document.at(document.base + range[0]);
+        if (at) problems.push(problem(at.path));
+      },
       Pair: (_, pair, ancestors) => {
         const value = pair.value;
         if (!isMap(value) || !value.flow || !value.items.some(it => isMap(it.key) && it.key.flow)) return;
@@ -31,7 +37,7 @@ export const unquotedTemplate: Rule = {
 const problem = (path: string): Problem => ({
   code: 'unquoted-template',
   path,
-  message: 'This template is read as a YAML map, because a value that begins with "{" is one. Put it in quotes.',
+  message: 'A value that begins with "{" is a map to YAML, not text. Put the template in quotes.',
   fixes: [{ title: 'Put the template in quotes', preferred: true, changes: [{ kind: 'quote', path }] }],
 });
 
