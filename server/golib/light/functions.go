@@ -16,7 +16,7 @@ import (
 
 // builtins are the functions that text/template itself has; the package offers no list of them.
 var builtins = []string{
-	"and", "break", "call", "continue", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or",
+	"and", "call", "eq", "ge", "gt", "html", "index", "js", "le", "len", "lt", "ne", "not", "or",
 	"print", "printf", "println", "slice", "urlquery",
 }
 
@@ -36,8 +36,7 @@ var argoFunctions = func() template.FuncMap {
 
 // functions names everything that a template may call, sorted.
 func functions(json.RawMessage, wire.Step) (any, error) {
-	// `break` and `continue` are keywords of text/template, not functions.
-	names := slices.DeleteFunc(slices.Clone(builtins), func(name string) bool { return name == "break" || name == "continue" })
+	names := slices.Clone(builtins)
 	for name := range argoFunctions {
 		names = append(names, name)
 	}

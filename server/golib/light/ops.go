@@ -12,6 +12,7 @@ import (
 var ops = []wire.Op{
 	{Name: "functions", Run: functions},
 	{Name: "templates", Run: templates},
+	{Name: "parseTemplates", Run: simple(parseTemplates)},
 	{Name: "paramsPut", Run: paramsPut},
 	{Name: "paramsClear", Run: paramsClear},
 	{Name: "expr", Run: simple(expression)},

@@ -42,8 +42,8 @@ function unquoteChar(text: string, quote: string): { readonly value: string; rea
   const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
   if (first === quote || first === '\n') return undefined;
   if (first !== '\\') return { value: first, rest: text.slice(first.length) };
-  const escape = text[1] ?? '';
-  const simple = escape === quote ? quote : simpleEscapes[escape];
+  const escaped = text[1] ?? '';
+  const simple = escaped === quote ? quote : simpleEscapes[escaped];
   if (simple !== undefined) return { value: simple, rest: text.slice(2) };
   const digits = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3}))/.exec(text);
   if (digits === null) return undefined;

@@ -100,6 +100,8 @@ export interface TemplateError {
   /** The function that does not exist, for "did you mean". */
   readonly unknownFunction?: string;
   readonly unknownVariable?: string;
+  /** A limit of ours, not Go's: say nothing, the library decides. */
+  readonly limit?: true;
 }
 
 export interface ParsedTemplate {

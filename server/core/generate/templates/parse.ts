@@ -33,8 +33,10 @@ class Stop extends Error {
 
 /** The name under which Argo CD parses every template; Go's messages have it. */
 const parseName = 'base';
-const deepestGroup = 10_000;
-const deepestBody = 3_000;
+/** Go takes 10,000 groups and any number of bodies; our stack does not, and no template of a person comes near. */
+const deepest = 400;
+
+const tooDeep = 'the template is nested too deeply to be read here';
 
 /** What Go keeps per tree: each `define` and `block` starts over. */
 interface Tree {
@@ -117,8 +119,7 @@ class Parser {
 
   /** Reads until `{{ end }}` or `{{ else }}`. */
   #list(into: TemplateNode[]): End {
-    // Go takes any depth; our stack does not, and no template of a person comes near.
-    if (++this.#bodyDepth > deepestBody) this.#fail('the template is nested too deeply', this.#action);
+    if (++this.#bodyDepth > deepest) this.#fail(tooDeep, this.#action, { limit: true });
     while (this.#peekNonSpace().kind !== 'eof') {
       const end = this.#textOrAction(into);
       if (end !== undefined) {
@@ -306,9 +307,9 @@ class Parser {
         break;
       }
       declared();
-      const after = this.#peekNonSpace().kind;
       const tooMany = context !== 'range' || declares.length >= 2;
       if (tooMany) this.#fail(`too many declarations in ${context}`, { start: variable.start, end: next.end });
+      const after = this.#peekNonSpace().kind;
       if (after !== 'variable' && after !== 'rightDelimiter' && after !== 'rightParen') {
         this.#fail('range can only initialize variables', spanOf(this.#peekNonSpace()));
       }
@@ -402,8 +403,7 @@ class Parser {
   }
 
   #group(open: Token): Operand {
-    if (this.#groupDepth >= Math.min(deepestGroup, deepestBody))
-      this.#fail('max expression depth exceeded', spanOf(open));
+    if (this.#groupDepth >= deepest) this.#fail(tooDeep, spanOf(open), { limit: true });
     this.#groupDepth++;
     const pipe = this.#pipeline('parenthesized pipeline', 'rightParen');
     this.#groupDepth--;
@@ -439,7 +439,7 @@ class Parser {
 
   /** An action that is never closed is marked from its braces to the end of their line. */
   #unclosed(): Span {
-    const { start } = this.#actionAt(this.#tokens.findLast(token => token.kind === 'leftDelimiter')?.start ?? 0);
+    const start = this.#tokens.findLast(token => token.kind === 'leftDelimiter')?.start ?? 0;
     const lineEnd = this.#text.indexOf('\n', start);
     return { start, end: lineEnd < 0 ? this.#text.length : lineEnd };
   }
@@ -538,8 +538,17 @@ function shown(token: Token): string {
   if (token.kind === 'eof') return 'EOF';
   if (token.kind === 'keyword' || token.kind === 'dot' || token.kind === 'nil') return `<${token.value}>`;
   const value = token.kind === 'leftDelimiter' ? '{{' : token.kind === 'rightDelimiter' ? '}}' : token.value;
-  if (new TextEncoder().encode(value).length <= 10) return goQuote(value);
+  if (utf8Length(value) <= 10) return goQuote(value);
   return `${goQuote([...value].slice(0, 10).join(''))}...`;
+}
+
+function utf8Length(text: string): number {
+  let length = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return length;
 }
 
 function isEmpty(node: TemplateNode): boolean {

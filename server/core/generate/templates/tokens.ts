@@ -165,7 +165,7 @@ class Tokenizer {
     while (isSpace(this.#peek())) this.#at++;
     // The last space may belong to a trim marker.
     if (this.#rightDelimiter(this.#at - 1) !== undefined) this.#at--;
-    return this.#at === this.#start ? true : this.#emit('space');
+    return this.#emit('space');
   }
 
   #readIdentifier(): boolean {
