@@ -5,6 +5,19 @@ import { byCodePoint } from './go/print.ts';
  * hidden ones are wanted; then Git's own directory is there too (argo-cd:reposerver/repository/repository.go, GetGitDirectories).
  */
 export function directoriesOf(files: readonly string[], options: { readonly hidden: boolean }): readonly string[] {
+  const byFiles = options.hidden ? known.all : known.visible;
+  const found = byFiles.get(files) ?? walked(files, options.hidden);
+  byFiles.set(files, found);
+  return found;
+}
+
+/** By the list of files itself: a matrix asks for the same tree once per outer parameter set. */
+const known = {
+  all: new WeakMap<readonly string[], readonly string[]>(),
+  visible: new WeakMap<readonly string[], readonly string[]>(),
+};
+
+function walked(files: readonly string[], hidden: boolean): readonly string[] {
   const seen = new Set<string>();
   for (const file of files) {
     for (let slash = file.lastIndexOf('/'); slash > 0; slash = file.lastIndexOf('/', slash - 1)) {
@@ -13,7 +26,7 @@ export function directoriesOf(files: readonly string[], options: { readonly hidd
       seen.add(directory);
     }
   }
-  const visible = options.hidden ? [...seen, ...GIT] : [...seen].filter(directory => !/(^|\/)\./.test(directory));
+  const visible = hidden ? [...seen, ...GIT] : [...seen].filter(directory => !/(^|\/)\./.test(directory));
   return visible.sort(bySegments);
 }
 

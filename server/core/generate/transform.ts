@@ -1,9 +1,10 @@
 import { generatorShape } from '../model/applicationSet/shape.ts';
 import type { Field } from '../model/go/shape.ts';
-import { isObject, type Json, type JsonObject, pointer } from '../text/json.ts';
+import { isObject, type Json, type JsonObject, pointer, segmentsOf } from '../text/json.ts';
 import { type At, type Context, type Generator, type Outcome, type Produced, renderedOr } from './context.ts';
 import { flatten } from './flatten.ts';
 import { generators } from './generators/index.ts';
+import { goQuote } from './go/print.ts';
 import type { Params } from './params.ts';
 import { type Failure, fail, isFailure, type Pending, pending, wrapped } from './problem.ts';
 import { type Plan, planStruct, run, type TextPlan } from './replace.ts';
@@ -118,12 +119,23 @@ function interpolated(
 const LENIENT = 'values: ';
 
 function renderOuter(plan: TextPlan, scope: { params: Params }, context: Context): string | Failure | Pending {
-  const lenient = plan.wrap === LENIENT;
-  const options = lenient ? [...context.set.goTemplateOptions, 'missingkey=error'] : undefined;
-  const rendered = renderedOr(context.renderer.render(plan.text, scope, options), plan.path);
+  if (plan.wrap === LENIENT) return renderLenient(plan, scope, context);
+  const rendered = renderedOr(context.renderer.render(plan.text, scope), plan.path);
   if (!isFailure(rendered)) return rendered;
-  if (lenient) return plan.text;
   return plan.wrap === '' ? rendered : { ...rendered, message: `${plan.wrap}${rendered.message}` };
+}
+
+function renderLenient(plan: TextPlan, scope: { params: Params }, context: Context): string | Failure | Pending {
+  const rendered = renderedOr(context.renderer.render(plan.text, scope, strictOptions(context)), plan.path);
+  if (!isFailure(rendered)) return rendered;
+  if (/map has no entry for key|can't evaluate field/.test(rendered.message)) return plan.text;
+  const key = segmentsOf(plan.path).at(-1) ?? '';
+  return wrapped(rendered, `failed to pre-resolve Values key ${goQuote(key)}`);
+}
+
+/** Whatever the set says of missing keys, here they must be seen. */
+function strictOptions({ set }: Context): readonly string[] {
+  return [...set.goTemplateOptions.filter(option => !option.startsWith('missingkey=')), 'missingkey=error'];
 }
 
 const plans = new WeakMap<JsonObject, Map<string, Plan>>();

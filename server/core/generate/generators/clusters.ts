@@ -74,10 +74,11 @@ function produce(cluster: Cluster, at: At, context: Context, note: string): Cand
     server: cluster.server,
     project: cluster.project ?? '',
   };
-  const { labels, annotations } = cluster;
+  const { labels } = cluster;
+  const annotations = Object.fromEntries(Object.entries(cluster.annotations).filter(([key]) => !HIDDEN.has(key)));
   if (context.set.goTemplate) {
     const metadata: Params = {};
-    if (Object.keys(annotations).length > 0) metadata.annotations = typed({ ...annotations }, 'map[string]string');
+    if (Object.keys(cluster.annotations).length > 0) metadata.annotations = typed(annotations, 'map[string]string');
     if (Object.keys(labels).length > 0) metadata.labels = typed({ ...labels }, 'map[string]string');
     params.metadata = metadata;
   } else {
@@ -94,6 +95,15 @@ function produce(cluster: Cluster, at: At, context: Context, note: string): Cand
   };
   return { params, origin: [origin], local: false };
 }
+
+/** State that Argo CD or kubectl keeps on the Secret is no parameter. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  'argocd.argoproj.io/refresh',
+  'argocd.argoproj.io/hydrate',
+  'argocd.argoproj.io/tracking-id',
+  'argocd.argoproj.io/installation-id',
+  'kubectl.kubernetes.io/last-applied-configuration',
+]);
 
 /** The cluster that Argo CD itself runs in has no Secret, so no labels; its name is used as it is. */
 function local(at: At): Candidate {
@@ -119,8 +129,7 @@ function local(at: At): Candidate {
 
 function finish(spec: JsonObject, candidates: readonly Candidate[], at: At, context: Context): Outcome {
   let waits = false;
-  // The local cluster comes first in Argo CD, so an error of its `values` is the one that is told.
-  for (const candidate of candidates.toSorted((a, b) => Number(b.local) - Number(a.local))) {
+  for (const candidate of candidates) {
     const problem = appendValues(spec.values, candidate.params, `${at.path}/values`, context);
     if (problem === pending) waits = true;
     else if (isFailure(problem)) {

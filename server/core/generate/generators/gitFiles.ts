@@ -24,7 +24,7 @@ export function selectFiles(
   const excluding = ordered.filter(({ item }) => item.exclude === true);
   let waits = false;
   for (const { item, path } of [...including, ...excluding]) {
-    const hits = matching(typeof item.path === 'string' ? item.path : '', path, files, source);
+    const hits = matching(typeof item.path === 'string' && item.path !== '' ? item.path : '.', path, files, source);
     if (hits === pending) waits = true;
     else if (!Array.isArray(hits)) return hits as Failure;
     else if (item.exclude === true) for (const file of hits as readonly string[]) chosen.delete(file);
@@ -61,7 +61,7 @@ function byDoublestar(
   source: Source,
 ): readonly string[] | Failure | Pending {
   const directories = directoriesOf(files, { hidden: true });
-  const names = [...files, ...directories];
+  const names = [...files, '.', ...directories];
   const call = { op: 'glob', args: { dialect: 'doublestar', pattern: cleanPath(pattern), names } };
   const answer = source.context.fact('library', call);
   if (answer === undefined) return pending;
@@ -89,7 +89,7 @@ function unableTo(what: 'list' | 'read', pattern: string, { tree }: Source): str
   return `error retrieving Git files: rpc error: code = Internal desc = unable to ${what} files. repo ${tree.repoURL} with revision ${tree.revision} pattern ${pattern}`;
 }
 
-/** Go's filepath.Clean of a relative pattern. */
+/** Go's filepath.Join of the root and the pattern, so that a leading slash means the root. */
 function cleanPath(pattern: string): string {
   const parts: string[] = [];
   for (const part of pattern.split('/')) {
@@ -97,5 +97,5 @@ function cleanPath(pattern: string): string {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop();
     else parts.push(part);
   }
-  return `${pattern.startsWith('/') ? '/' : ''}${parts.join('/')}` || '.';
+  return parts.join('/') || '.';
 }

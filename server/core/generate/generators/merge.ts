@@ -1,6 +1,6 @@
 import type { Json } from '../../text/json.ts';
 import { type Context, failing, type Generator, type Outcome, type Produced } from '../context.ts';
-import { goJson, goPrint } from '../go/print.ts';
+import { goJson } from '../go/print.ts';
 import { mergeOver } from '../merge.ts';
 import type { Params } from '../params.ts';
 import { type Failure, fail, isFailure, wrapped } from '../problem.ts';
@@ -104,7 +104,5 @@ function overridden(base: Params, winner: Params, path: string, context: Context
     const panic = mergeOver(base, winner);
     return panic === undefined ? base : fail(panicked(panic, path));
   }
-  const params: Params = {};
-  for (const from of [base, winner]) for (const [key, value] of Object.entries(from)) params[key] = goPrint(value);
-  return params;
+  return Object.assign(base, winner);
 }

@@ -16,6 +16,6 @@ export const plugin: Generator = {
       ...(context.set.goTemplate ? sample : flatten(sample)),
       generator: { input: { parameters: input } },
     });
-    return fromSamples('plugin', spec, at, context, shape);
+    return fromSamples('plugin', spec, at, context, { shape, prefix: 'error generating params' });
   },
 };

@@ -1,5 +1,6 @@
 import type { Generator } from '../context.ts';
-import type { Params } from '../params.ts';
+import type { Json } from '../../text/json.ts';
+import { type Params, typed } from '../params.ts';
 import { fromSamples } from './sampled.ts';
 
 /** argo-cd:applicationset/generators/pull_request.go */
@@ -9,8 +10,15 @@ export const pullRequest: Generator = {
   combines: false,
   needsSamples: true,
   params: (spec, at, context) =>
-    fromSamples('pullRequest', spec, at, context, sample => (context.set.goTemplate ? sample : withoutLabels(sample))),
+    fromSamples('pullRequest', spec, at, context, {
+      shape: sample => (context.set.goTemplate ? withLabels(sample) : withoutLabels(sample)),
+    }),
 };
+
+function withLabels(sample: Params): Params {
+  const { labels } = sample;
+  return Array.isArray(labels) ? { ...sample, labels: typed([...labels] as Json[], '[]string') } : sample;
+}
 
 /** The list of labels exists with goTemplate only. */
 function withoutLabels(sample: Params): Params {

@@ -4,6 +4,13 @@ import { type At, appendValues, type Context, failing, type Outcome, type Produc
 import { copied, type Params } from '../params.ts';
 import { isFailure, pending, wrapped } from '../problem.ts';
 
+interface SampleRules {
+  /** What the generator makes of one answer of its service. */
+  readonly shape?: (sample: Params) => Params;
+  /** Argo CD's words before an error in `values`. */
+  readonly prefix?: string;
+}
+
 /**
  * A generator that asks a network service is previewed from sample parameters that the author wrote down; without them it is named as
  * not knowable here, and everything else of the set still previews.
@@ -13,7 +20,7 @@ export function fromSamples(
   spec: JsonObject,
   at: At,
   context: Context,
-  shape: (sample: Params) => Params = sample => sample,
+  { shape = sample => sample, prefix = 'failed to append templated values' }: SampleRules = {},
 ): Outcome {
   const samples = context.fact('samples', { generator, spec });
   if (samples === undefined) return { sets: [], waits: true };
@@ -27,7 +34,7 @@ export function fromSamples(
     const params = shape(copied(sample));
     const problem = appendValues(spec.values, params, `${at.path}/values`, context);
     if (problem === pending) waits = true;
-    else if (isFailure(problem)) return failing(wrapped(problem, 'failed to append templated values'));
+    else if (isFailure(problem)) return failing(wrapped(problem, prefix));
     sets.push({
       params,
       origin: [{ generator, path: at.path, item: `sample ${index + 1}`, note: 'from sample parameters' }],

@@ -112,6 +112,7 @@ export const applicationSource = struct('ApplicationSource', {
   chart: string,
   ref: string,
   name: string,
+  tagPrefix: string,
 });
 
 const sourceHydrator = struct('SourceHydrator', {
@@ -126,7 +127,7 @@ const sourceHydrator = struct('SourceHydrator', {
       plugin: pointerTo(plugin),
     }),
   ),
-  syncSource: always(struct('SyncSource', { targetBranch: always(string), path: always(string) })),
+  syncSource: always(struct('SyncSource', { targetBranch: always(string), path: always(string), repoURL: string })),
   hydrateTo: pointerTo(struct('HydrateTo', { targetBranch: always(string) })),
 });
 
