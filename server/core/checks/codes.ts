@@ -21,6 +21,16 @@ export const codes: readonly Code[] = [
   { code: 'unknown-annotation', severity: 'warning', title: 'An annotation that Argo CD does not read' },
   { code: 'invalid-annotation', severity: 'warning', title: 'An annotation value that Argo CD ignores' },
   { code: 'unknown-sync-option', severity: 'warning', title: 'A sync option that Argo CD does not know' },
+  { code: 'rollout-unreadable', severity: 'error', title: 'The Rollouts controller cannot read the object' },
+  { code: 'rollout-spec', severity: 'error', title: 'A field of a Rollout that its controller refuses' },
+  { code: 'rollout-selector', severity: 'error', title: 'A selector of a Rollout that its controller refuses' },
+  { code: 'rollout-template', severity: 'error', title: 'A pod template of a Rollout that its controller refuses' },
+  { code: 'rollout-strategy', severity: 'error', title: 'A strategy that the Rollouts controller refuses' },
+  { code: 'rollout-step', severity: 'error', title: 'A canary step that the Rollouts controller refuses' },
+  { code: 'rollout-traffic-routing', severity: 'error', title: 'Traffic routing that the Rollouts controller refuses' },
+  { code: 'analysis-metric', severity: 'error', title: 'A metric that the Rollouts controller refuses' },
+  { code: 'analysis-argument', severity: 'error', title: 'Arguments of an analysis that do not fit together' },
+  { code: 'analysis-condition', severity: 'error', title: 'A condition of a metric that does not compile' },
   { code: 'unused-ignore', severity: 'hint', title: 'An ignore comment that silences nothing' },
 ];
 

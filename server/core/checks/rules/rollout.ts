@@ -1,0 +1,19 @@
+import { validateRollout } from '../../rollout/rollout.ts';
+import type { Rule } from '../rule.ts';
+
+/** The Rollouts controller's own validation. What is invalid there gets no pods, and the reason stands only in the object's status. */
+export const rollout: Rule = {
+  name: 'rollout',
+  summary: 'What the Rollouts controller would refuse',
+  codes: [
+    'rollout-unreadable',
+    'rollout-spec',
+    'rollout-selector',
+    'rollout-template',
+    'rollout-strategy',
+    'rollout-step',
+    'rollout-traffic-routing',
+  ],
+  applies: kind => kind === 'Rollout',
+  check: ({ value }) => ({ problems: validateRollout(value) }),
+};
