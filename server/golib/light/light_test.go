@@ -41,10 +41,10 @@ func TestOperations(t *testing.T) {
 		{"jq", `{"query":".a[]","input":{"a":[1,"x"]}}`, `{"values":[1,"x"]}`},
 		{"jq", `{"query":".a.","input":null}`, `{"error":"unexpected EOF","stage":"parse","start":3,"end":3}`},
 		{"jq", `{"query":".a[]","input":{"a":1}}`, `{"error":"cannot iterate over: number (1)","stage":"execute"}`},
-		{"lua", `{"script":"hs = {} hs.status = obj.s hs.message = 'm' return hs","object":{"s":"Healthy"}}`, `{"status":"Healthy","message":"m"}`},
-		{"lua", `{"script":"return {status = 'Fine'}","object":{}}`, `{"message":"Lua returned an invalid health status","status":"Unknown"}`},
-		{"lua", `{"script":"local os = require('os') if os.execute == nil and os.time() \u003e 0 then return {status='Healthy'} end","object":{}}`, `{"status":"Healthy"}`},
-		{"lua", `{"script":"return 1","object":{}}`, `{"error":"expect table output from Lua script, not number","stage":"execute"}`},
+		{"lua", `{"script":"hs = {} hs.status = obj.s hs.message = 'm' return hs","obj":{"s":"Healthy"}}`, `{"status":"Healthy","message":"m"}`},
+		{"lua", `{"script":"return {status = 'Fine'}","obj":{}}`, `{"message":"Lua returned an invalid health status","status":"Unknown"}`},
+		{"lua", `{"script":"local os = require('os') if os.execute == nil and os.time() \u003e 0 then return {status='Healthy'} end","obj":{}}`, `{"status":"Healthy"}`},
+		{"lua", `{"script":"return 1","obj":{}}`, `{"error":"expect table output from Lua script, not number","stage":"execute"}`},
 		{"glob", `{"dialect":"gobwas","pattern":"a/*","names":["a/b/c","b"]}`, `{"matches":[true,false]}`},
 		{"glob", `{"dialect":"path","pattern":"a/*","names":["a/b/c","a/b"]}`, `{"matches":[false,true]}`},
 		{"glob", `{"dialect":"doublestar","pattern":"a/**","names":["a/b/c","a"]}`, `{"matches":[true,true]}`},
@@ -52,6 +52,7 @@ func TestOperations(t *testing.T) {
 		{"semver", `{"constraint":"1.x","versions":["1.2.0","2.0.0","v1.10.0","x"]}`, `{"isVersion":false,"satisfied":[true,false,true,false],"valid":[true,true,true,false],"best":"v1.10.0"}`},
 		{"slug", `{"texts":["A & b"],"smart":true}`, `["a-and-b"]`},
 		{"yamlToJson", `{"texts":["on: 012","a: [",""]}`, `[{"value":{"true":10}},{"error":"yaml: line 1: did not find expected node content","stage":"parse"},{"value":null}]`},
+		{"regexp", `{"pattren":"a"}`, `refused: json: unknown field "pattren"`},
 		{"regexp", `{"pattern":"^a","texts":["ab","ba"]}`, `{"matches":[true,false]}`},
 	} {
 		if got := call(t, it.op, it.args); got != it.want {
@@ -61,7 +62,7 @@ func TestOperations(t *testing.T) {
 }
 
 func TestLuaEndsAfterOneSecond(t *testing.T) {
-	if got := call(t, "lua", `{"script":"while true do end","object":{}}`); !strings.Contains(got, "context deadline exceeded") {
+	if got := call(t, "lua", `{"script":"while true do end","obj":{}}`); !strings.Contains(got, "context deadline exceeded") {
 		t.Error(got)
 	}
 }

@@ -13,21 +13,22 @@ import (
 
 type luaArgs struct {
 	Script string `json:"script"`
-	Object any    `json:"object"`
-	// OpenLibraries: scripts bundled with Argo CD get the standard library, scripts of argocd-cm only on request.
-	OpenLibraries bool `json:"openLibraries"`
+	// Obj is the resource, under the name that scripts know it by.
+	Obj any `json:"obj"`
+	// OpenLibs: scripts bundled with Argo CD get the standard library, scripts of argocd-cm only on request (useOpenLibs).
+	OpenLibs bool `json:"openLibs"`
 }
 
 // luaHealth answers {"status": …, "message": …} ({} for nil or an empty table), or a failure (argo-cd:util/lua/lua.go).
 func luaHealth(args luaArgs) any {
-	state := lua.NewState(lua.Options{SkipOpenLibs: !args.OpenLibraries})
+	state := lua.NewState(lua.Options{SkipOpenLibs: !args.OpenLibs})
 	defer state.Close()
 	if err := openLibraries(state); err != nil {
 		return failure{Error: err.Error(), Stage: "execute"}
 	}
 	state.SetContext(newDeadline(time.Second))
 	state.SetGlobal("actionParams", state.NewTable())
-	state.SetGlobal("obj", luaValue(state, args.Object))
+	state.SetGlobal("obj", luaValue(state, args.Obj))
 	if err := state.DoString(args.Script); err != nil {
 		var problem *lua.ApiError
 		if errors.As(err, &problem) && problem.Type == lua.ApiErrorRun {

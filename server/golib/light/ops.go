@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"gitops-workbench/golib/wire"
@@ -38,7 +39,10 @@ type failure struct {
 func simple[Args any](run func(Args) any) func(json.RawMessage, wire.Step) (any, error) {
 	return func(raw json.RawMessage, _ wire.Step) (any, error) {
 		var args Args
-		if err := json.Unmarshal(raw, &args); err != nil {
+		input := json.NewDecoder(bytes.NewReader(raw))
+		// A misspelt argument would otherwise answer another question.
+		input.DisallowUnknownFields()
+		if err := input.Decode(&args); err != nil {
 			return nil, err
 		}
 		return run(args), nil
