@@ -33,6 +33,11 @@ interface Task {
 /** The tasks of a sync and their order; what each step does is the executor's. */
 it('tasks stand in the order in which Argo CD runs them', async () => {
   const tally = await judge<Given, { tasks: readonly Task[]; stable: boolean }>('sync', (given, expected) => {
+    if (hasTwoOfOneKey(given))
+      return {
+        kind: 'skip',
+        reason: 'a cluster-scoped kind with a namespace: two entries of one key, of which Go’s map order keeps one',
+      };
     const tasks = tasksOf(subjectOf(given)).map(it => told(it, given.options.defaultPruneOption));
     const order = expected.stable ? (it: readonly string[]) => it : (it: readonly string[]) => [...it].sort();
     const ours = order(tasks);
@@ -46,6 +51,16 @@ it('tasks stand in the order in which Argo CD runs them', async () => {
   });
   expect(tally.failures).toEqual([]);
 });
+
+function hasTwoOfOneKey({ target, live }: Given): boolean {
+  const clusterScoped = (live ?? []).filter(it => isObject(it.spec) && it.spec.scope === 'Cluster').map(kindsOf);
+  return (target ?? []).some(
+    it =>
+      namespaceOf(it) !== '' &&
+      clusterScoped.includes(`${groupOf(it)}/${kindOf(it)}`) &&
+      (live ?? []).some(other => keyText(keyOf(other)) === keyText(keyOf(it))),
+  );
+}
 
 function told(task: SyncTask, defaultOption = ''): string {
   const hook = isHook(objectOf(task));
@@ -76,20 +91,8 @@ function subjectOf({ target, live, namespace, revision, options }: Given) {
   const left = (live ?? []).filter(
     (it, i, all) => all.findLastIndex(other => keyText(keyOf(other)) === keyText(keyOf(it))) === i,
   );
-  const clusterScoped = new Set(
-    (live ?? []).filter(it => isObject(it.spec) && it.spec.scope === 'Cluster').map(kindsOf),
-  );
   const pairs = targets
     .filter(it => !isHook(it))
-    // Paired without its namespace, such an object is not found; of the two with one key the live one is kept (groupResources).
-    .filter(
-      it =>
-        !(
-          namespaceOf(it) !== '' &&
-          clusterScoped.has(`${groupOf(it)}/${kindOf(it)}`) &&
-          left.some(other => keyText(keyOf(other)) === keyText(keyOf(it)))
-        ),
-    )
     .map(wanted => {
       const at = left.findIndex(
         it =>

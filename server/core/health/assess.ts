@@ -83,6 +83,7 @@ function runScript(object: JsonObject, { script, useOpenLibs }: HealthScript, fa
 /** argo-cd:util/lua/lua.go: an unknown status is Unknown with Argo CD's sentence; nothing returned means no health. */
 function scriptResult(value: Json): Health | undefined {
   if (!isObject(value) || Object.keys(value).length === 0) return undefined;
+  if (typeof value.error === 'string') return health('Unknown', value.error);
   const status = textAt(value, 'status');
   if (isStatus(status)) return health(status, textAt(value, 'message'));
   return health('Unknown', 'Lua returned an invalid health status');

@@ -29,12 +29,13 @@ function fromAnnotation(object: JsonObject): Health {
 }
 
 function judge(conditions: readonly JsonObject[]): Health {
-  for (const condition of conditions) {
-    if (isDegraded(textAt(condition, 'type'), textAt(condition, 'reason')))
-      return health('Degraded', textAt(condition, 'message'));
-    const able = condition.type === 'AbleToScale' || condition.type === 'ScalingLimited';
-    if (able && condition.status === 'True') return health('Healthy', textAt(condition, 'message'));
-  }
+  // A failure anywhere goes before a success that stands earlier in the list.
+  const degraded = conditions.find(it => isDegraded(textAt(it, 'type'), textAt(it, 'reason')));
+  if (degraded) return health('Degraded', textAt(degraded, 'message'));
+  const able = conditions.find(
+    it => (it.type === 'AbleToScale' || it.type === 'ScalingLimited') && it.status === 'True',
+  );
+  if (able) return health('Healthy', textAt(able, 'message'));
   return waiting;
 }
 
