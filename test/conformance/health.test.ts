@@ -34,7 +34,8 @@ async function healthOf(object: JsonObject) {
     if (missing.length === 0) return health;
     const calls = missing.map((it: Missing) => it.of as { op: string; args: JsonObject });
     const results = await library.call(calls);
-    calls.forEach((call, i) => answers.set(JSON.stringify(call), results[i] ?? { ok: false, error: 'no answer' }));
+    for (const [i, call] of calls.entries())
+      answers.set(JSON.stringify(call), results[i] ?? { ok: false, error: 'no answer' });
   }
   throw new Error('health never settles');
 }
