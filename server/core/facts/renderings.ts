@@ -1,5 +1,4 @@
 import type { Json, JsonObject } from '../text/json.ts';
-import type { Missing } from './facts.ts';
 
 /**
  * Results of templates, kept across runs of a stage. A set of parameters is interned once and known by its number, a template by its
@@ -66,10 +65,6 @@ export interface TemplatesCall {
   readonly types: GoTypes;
   /** `[template, set]`: positions in the two lists. */
   readonly pairs: readonly (readonly [number, number])[];
-}
-
-export function renderingsMissing(store: RenderingStore): readonly Missing[] {
-  return store.waiting === 0 ? [] : [{ kind: 'renderings', of: { waiting: store.waiting } }];
 }
 
 /** Past this many results the templates that were not used for longest are forgotten. */

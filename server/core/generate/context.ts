@@ -37,6 +37,8 @@ export interface Context {
   /** The value of a YAML text. */
   yaml(text: string): { readonly value: Json } | { readonly error: string } | Pending;
   unknown(entry: Unknown): void;
+  /** How many texts of templates and YAML had no answer yet. */
+  waiting(): number;
 }
 
 /** One parameter set and why it exists. */
@@ -91,6 +93,7 @@ export function createContext(
   const missing = new Map<string, Missing>();
   const unknown = new Map<string, Unknown>();
   const asked = new Map<string, Collected['asked'][number]>();
+  let waiting = 0;
   const fact = <K extends FactKind>(kind: K, of: FactTypes[K]['of']): Known<K> | undefined => {
     const key = `${kind} ${JSON.stringify(of)}`;
     const known = asked.get(key);
@@ -103,9 +106,14 @@ export function createContext(
   const context: Context = {
     set,
     options,
-    renderer: createRenderer(set.goTemplate ? 'go' : 'fast', set.goTemplateOptions, facts.renderings),
+    renderer: createRenderer(set.goTemplate ? 'go' : 'fast', set.goTemplateOptions, facts.renderings, () => void waiting++),
     fact,
-    yaml: text => facts.renderings?.yaml(text) ?? pending,
+    yaml: text => {
+      const converted = facts.renderings?.yaml(text);
+      if (converted === undefined) waiting++;
+      return converted ?? pending;
+    },
+    waiting: () => waiting,
     unknown: entry => void unknown.set(`${entry.path} ${entry.kind} ${entry.of}`, entry),
   };
   const collected: Collected = {

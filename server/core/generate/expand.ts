@@ -1,13 +1,12 @@
 import type { Facts, Missing } from '../facts/facts.ts';
-import { renderingsMissing } from '../facts/renderings.ts';
 import type { Problem } from '../text/finding.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { createBuilder } from './application.ts';
-import { type Context, createContext, type GenerateOptions, type Produced } from './context.ts';
+import { type Collected, type Context, createContext, type GenerateOptions, type Produced } from './context.ts';
 import { decodeSet, optionFailure } from './decode.ts';
 import type { GeneratedApplication, Generation } from './generation.ts';
+import { type EntryResult, recall, remember, scopeOf } from './memory.ts';
 import { type Failure, isFailure, pending, problemOf } from './problem.ts';
-import type { Scope } from './render.ts';
 import { type Transformed, transform } from './transform.ts';
 import { unrecognized } from './unrecognized.ts';
 import { validate } from './validate.ts';
@@ -26,14 +25,12 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
   const warnings = unrecognized(applicationSet, set);
   const option = optionFailure(set);
   if (option !== undefined) return refusal([option], option, warnings);
-  const made = makeAll(context);
-  const missing: readonly Missing[] = [
-    ...collected.missing,
-    ...(facts.renderings === undefined ? [] : renderingsMissing(facts.renderings)),
-  ];
+  const results = recall(context, facts) ?? generateSets(context, facts, collected);
+  const made = makeAll(results, context, facts);
   if (made.refused !== undefined) {
     const { parameters } = made;
-    return { ...refusal(made.failures, made.refused, warnings), parameters, missing, unknown: collected.unknown };
+    const { missing, unknown } = collected;
+    return { ...refusal(made.failures, made.refused, warnings), parameters, missing: withRenderings(missing, context), unknown };
   }
   const refusals = validate(
     made.applications.map(it => it.application),
@@ -47,14 +44,23 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
   return {
     applications,
     problems: distinct(problems),
-    missing: withWorld(missing, collected.missing),
+    missing: withRenderings(collected.missing, context),
     unknown: collected.unknown,
   };
 }
 
-/** Validation may have asked for facts after `missing` was read. */
-function withWorld(missing: readonly Missing[], later: readonly Missing[]): readonly Missing[] {
-  return [...new Set([...later, ...missing])];
+function withRenderings(missing: readonly Missing[], context: Context): readonly Missing[] {
+  const waiting = context.waiting();
+  return waiting === 0 ? missing : [...missing, { kind: 'renderings', of: { waiting } }];
+}
+
+function generateSets(context: Context, facts: Facts, collected: Collected): readonly EntryResult[] {
+  const entries = Array.isArray(context.set.spec.generators) ? (context.set.spec.generators as readonly Json[]) : [];
+  const results = entries.map((entry, at) =>
+    transform(isObject(entry) ? entry : {}, `/spec/generators/${at}`, undefined, context),
+  );
+  remember(results, context, facts, collected);
+  return results;
 }
 
 function refusal(failures: readonly Failure[], first: Failure, warnings: readonly Problem[] = []): Generation {
@@ -76,17 +82,18 @@ interface Made {
 }
 
 /** One error drops every Application of the set; the first one that Argo CD would meet is the one it tells. */
-function makeAll(context: Context): Made {
+function makeAll(entries: readonly EntryResult[], context: Context, facts: Facts): Made {
   const made: Made = { applications: [], failures: [], parameters: [], refused: undefined, waits: false };
-  const entries = Array.isArray(context.set.spec.generators) ? (context.set.spec.generators as readonly Json[]) : [];
-  entries.forEach((entry, at) => {
-    const results = transform(isObject(entry) ? entry : {}, `/spec/generators/${at}`, undefined, context);
-    if (isFailure(results)) return note(made, results);
+  for (const results of entries) {
+    if (isFailure(results)) {
+      note(made, results);
+      continue;
+    }
     const failed = results.filter(result => result.outcome.failure !== undefined);
     for (const { outcome } of failed) if (outcome.failure !== undefined) note(made, outcome.failure);
     if (results.some(result => result.outcome.waits)) made.waits = true;
-    if (failed.length === 0) for (const result of results) build(result, made, context);
-  });
+    if (failed.length === 0) for (const result of results) build(result, made, context, facts);
+  }
   return made;
 }
 
@@ -96,11 +103,11 @@ function note(made: Made, failure: Failure): void {
   if (!made.waits) made.refused ??= failure;
 }
 
-function build({ path, spec, outcome }: Transformed, made: Made, context: Context): void {
+function build({ path, spec, outcome }: Transformed, made: Made, context: Context, facts: Facts): void {
   const builder = createBuilder(spec.template, path, context);
   for (const produced of outcome.sets) {
     made.parameters.push(produced.params);
-    const scope: Scope = { params: produced.params };
+    const scope = scopeOf(produced.params, facts);
     const whole = context.options.window === undefined || made.applications.length < context.options.window;
     const application = whole ? builder.full(scope) : builder.named(scope);
     if (application === pending) made.waits = true;

@@ -23,6 +23,7 @@ export function createRenderer(
   mode: TemplateMode,
   options: readonly string[],
   store: RenderingStore | undefined,
+  onWait: () => void,
 ): Renderer {
   const keys = new Map<string, Prepared>();
   const prepare = (text: string, chosen: readonly string[]): Prepared => {
@@ -44,9 +45,14 @@ export function createRenderer(
       const { key, pieces } = prepare(text, chosen);
       const simple = pieces === undefined ? undefined : renderSimple(pieces, scope.params);
       if (simple !== undefined) return simple;
-      if (store === undefined) return pending;
+      if (store === undefined) {
+        onWait();
+        return pending;
+      }
       scope.set ??= store.intern(scope.changing ? copied(scope.params) : scope.params, typesIn(scope.params));
-      return store.find(key, scope.set) ?? pending;
+      const found = store.find(key, scope.set);
+      if (found === undefined) onWait();
+      return found ?? pending;
     },
   };
 }
