@@ -21,8 +21,11 @@ export interface World {
   /** One line on the terminal that replaces itself; says nothing where standard error is no terminal. */
   readonly progress: (line: string | undefined) => void;
   readonly readInput: () => Promise<string>;
-  /** A workbench with these settings; `main.ts` disposes it. */
-  readonly workbench: (settings: Settings, options: { readonly background: boolean }) => Workbench;
+  /** A workbench with these settings; `main.ts` disposes it. `background`: names of other files' sets count. `warm`: templates will be rendered. */
+  readonly workbench: (
+    settings: Settings,
+    options: { readonly background: boolean; readonly warm?: boolean },
+  ) => Workbench;
   readonly kindOf: (path: string) => Promise<'file' | 'directory' | undefined>;
   /** Root of the work tree that holds a folder. */
   readonly repositoryOf: (folder: string) => Promise<string | undefined>;

@@ -18,6 +18,7 @@ const asset = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const files = createFileSystem();
 const git = createGit();
 const made: Workbench[] = [];
+let ending = false;
 
 // Whoever reads our output may stop early (`| head`); that is no failure.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
@@ -27,7 +28,9 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 const log: Log = {
   info: () => undefined,
   warn: () => undefined,
-  error: (message, cause) => process.stderr.write(`${message} ${cause instanceof Error ? cause.message : ''}\n`),
+  // A library that was still starting when everything was done says that it was closed.
+  error: (message, cause) =>
+    void (ending || process.stderr.write(`${message} ${cause instanceof Error ? cause.message : ''}\n`)),
 };
 
 const world: World = {
@@ -46,8 +49,9 @@ const world: World = {
     const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
     const workbench = createWorkbench(
       { files, git, library, clock: systemClock, log, schemas, home: world.directory },
-      { delay: 0, ...options },
+      { delay: 0, background: options.background },
     );
+    if (options.warm) library.warmUp();
     made.push(workbench);
     workbench.subscribe(event => {
       if (event.kind === 'indexing') world.progress(event.finished ? undefined : `Indexed ${event.done} files`);
@@ -72,4 +76,5 @@ function schemas(argoVersion: string) {
 }
 
 process.exitCode = await runProgram(process.argv.slice(2), version, world);
+ending = true;
 await Promise.all(made.map(it => it.dispose()));

@@ -12,6 +12,11 @@ export interface Target {
 /** Standard input, under the name that reports give it. */
 export const inputName = '-';
 
+/** Standard input counts as a file of the present directory: its repository and the settings of paths are those. */
+export function inputFile(world: World): string {
+  return resolvePath(world.directory, 'standard-input.yaml');
+}
+
 /** The files that the arguments mean, each once, in the order of the arguments and then of their paths. */
 export async function targetsOf(paths: readonly string[], world: World): Promise<readonly Target[]> {
   const found = new Map<string, Target>();

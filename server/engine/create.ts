@@ -10,7 +10,7 @@ import { FactStore, type FactsView } from './factStore.ts';
 import { Indexing } from './indexing.ts';
 import { WorkspaceFacts } from './knowledge.ts';
 import { entriesOf, ManifestIndex } from './manifestIndex.ts';
-import { folderOf, isPath, relativeTo, resolvePath } from './paths.ts';
+import { folderOf, isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
 import type { Clock, FileSystem, Git, Library, Log } from './ports.ts';
 import { isGitState, Repositories } from './repositories.ts';
 import { generateSet, isApplicationSet, type LookContext, type Looked, lookAt } from './runs.ts';
@@ -157,7 +157,8 @@ class Desk implements Workbench {
     this.#former.delete(file);
     this.#contentChanged({ file, kind: 'changed' }, file);
     this.#work(async () => {
-      if (isPath(file) && (await this.#indexing.refresh(file))) this.#indexChanged([file]);
+      const belongs = isPath(file) && (await this.#belongs(file));
+      if (belongs ? await this.#indexing.refresh(file) : this.#indexing.remove(file)) this.#indexChanged([file]);
     });
   }
 
@@ -177,8 +178,9 @@ class Desk implements Workbench {
         if (isGitState(file)) this.#repositories.forget();
         if (file.endsWith('/.gitignore')) this.#reindex();
         this.#contentChanged(change, undefined);
-        if (this.#buffers.has(file) || !this.#belongs(file)) continue;
+        if (this.#buffers.has(file)) continue;
         this.#forgetRun(file);
+        if (!(await this.#belongs(file))) continue;
         const changed = change.kind === 'deleted' ? this.#indexing.remove(file) : await this.#indexing.refresh(file);
         if (changed) indexed.push(file);
       }
@@ -290,7 +292,9 @@ class Desk implements Workbench {
     const local = await this.#repositories
       .find(repoURL, [...this.#buffers.keys()].flatMap(nearOf))
       .catch(() => undefined);
-    return local && resolvePath(local.root, path);
+    const inside = pathInside(path);
+    if (!local || inside === undefined) return undefined;
+    return inside === '' ? local.root : `${local.root}/${inside}`;
   }
 
   async locate(source: OriginSource): Promise<Located | undefined> {
@@ -344,8 +348,22 @@ class Desk implements Workbench {
   #start(file: string): Run | undefined {
     const source = this.openSource(file);
     if (!source) return undefined;
-    if (this.#index.set(file, this.#belongs(file) ? entriesOf(source) : [])) this.#indexChanged([file]);
+    this.#indexBuffer(file, source);
     return this.#look(file, source, this.#buffers.get(file)?.version);
+  }
+
+  #indexBuffer(file: string, source: SourceFile): void {
+    const put = () => {
+      if (this.#index.set(file, entriesOf(source))) this.#indexChanged([file]);
+    };
+    if (this.#indexing.isListed(file) || !this.#isBelowFolders(file)) {
+      put();
+      return;
+    }
+    // A new file, or one that is ignored and then is no part of the workspace although it is open.
+    this.#work(async () => {
+      if ((await this.#belongs(file)) && this.#buffers.get(file)?.source === source) put();
+    });
   }
 
   #look(file: string, source: SourceFile, version: number | undefined): Run {
@@ -579,9 +597,16 @@ class Desk implements Workbench {
   }
 
   /** Whether the index is about this file. */
-  #belongs(file: string): boolean {
+  async #belongs(file: string): Promise<boolean> {
     if (this.#indexing.isListed(file)) return true;
-    return /\.(ya?ml|json)$/i.test(file) && this.#folders.some(it => relativeTo(it, file) !== undefined);
+    const { exclude } = this.#settings;
+    for (const folder of this.#folders)
+      if (file === folder || (await this.#ports.files.isManifest(folder, file, { exclude }))) return true;
+    return false;
+  }
+
+  #isBelowFolders(file: string): boolean {
+    return this.#folders.some(it => relativeTo(it, file) !== undefined);
   }
 
   #trouble(reason: string, about: string, message: string): void {

@@ -14,11 +14,13 @@ export interface Library {
 }
 
 export interface FileSystem {
-  /** Absolute paths of every YAML or JSON file below `root` that neither .gitignore nor `exclude` (VS Code globs) hides. */
+  /** Absolute paths of every YAML file below `root` that neither .gitignore nor `exclude` (VS Code globs) hides. */
   listManifests(
     root: string,
     options: { readonly exclude: readonly string[]; readonly signal?: AbortSignal },
   ): AsyncIterable<string>;
+  /** Whether `listManifests` would list this file. */
+  isManifest(root: string, file: string, options: { readonly exclude: readonly string[] }): Promise<boolean>;
   /** Every file below a plain folder but `.git`, relative to it; links are listed as files. */
   listFiles(root: string): Promise<readonly string[]>;
   /** `undefined` where the file is gone or not text; `tooLarge` past `maxBytes`. */

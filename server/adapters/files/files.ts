@@ -1,6 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import type { FileSystem } from '../../engine/ports.ts';
-import { walk } from './walk.ts';
+import { isShown, walk } from './walk.ts';
 
 /** The disk. Paths have forward slashes on every system. */
 export function createFileSystem(): FileSystem {
@@ -13,6 +13,8 @@ export function createFileSystem(): FileSystem {
         ignoreFiles: 'respect',
         signal: options.signal,
       }),
+    isManifest: (root, file, { exclude }) =>
+      isShown(root, file, { exclude, wanted: isManifestName, links: 'skip', ignoreFiles: 'respect' }),
     listFiles: async root => {
       const files: string[] = [];
       for await (const file of walk(root, { exclude: [], wanted: () => true, links: 'list', ignoreFiles: 'disregard' }))
@@ -29,7 +31,7 @@ export function createFileSystem(): FileSystem {
 }
 
 function isManifestName(name: string): boolean {
-  return /\.(ya?ml|json)$/i.test(name);
+  return /\.ya?ml$/i.test(name);
 }
 
 async function read(path: string, maxBytes: number): Promise<string | 'tooLarge' | undefined> {

@@ -44,6 +44,24 @@ export async function* walk(root: string, options: WalkOptions): AsyncIterable<s
   yield* below(base, '', respects ? await rulesAbove(base) : []);
 }
 
+/** Whether `walk` would list this file. */
+export async function isShown(root: string, file: string, options: WalkOptions): Promise<boolean> {
+  const base = root.replace(/\/+$/, '');
+  if (!file.startsWith(`${base}/`)) return false;
+  const excluded = matcherOf(options.exclude);
+  const segments = file.slice(base.length + 1).split('/');
+  const rules = [...(await rulesAbove(base))];
+  for (const [at, name] of segments.entries()) {
+    const prefix = segments.slice(0, at).join('/');
+    const own = await rulesIn(prefix === '' ? `${base}/.gitignore` : `${base}/${prefix}/.gitignore`);
+    if (own) rules.push({ prefix, rules: own });
+    const within = segments.slice(0, at + 1).join('/');
+    const isDirectory = at < segments.length - 1;
+    if (name === '.git' || excluded(within) || hidden(rules, within, isDirectory)) return false;
+  }
+  return options.wanted(segments.at(-1) ?? '');
+}
+
 interface Rules {
   /** Folder of the rules relative to the root; rules from above the root carry the root's path below them in `above`. */
   readonly prefix: string;

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { GeneratedApplication } from '../../core/generate/generation.ts';
 import { isObject } from '../../core/text/json.ts';
-import { folderOf, resolvePath } from '../../engine/paths.ts';
+import { resolvePath } from '../../engine/paths.ts';
 import type { SetGeneration, Workbench } from '../../engine/workbench.ts';
 import { CannotDo, type CliCommand, type ExitStatus, type World } from '../command.ts';
 import { type PrintedFinding, printed } from '../findings.ts';
@@ -15,7 +15,7 @@ import {
   settingsFor,
 } from '../options.ts';
 import { line } from '../printers/text.ts';
-import { inputName, workspaceOf } from '../targets.ts';
+import { inputFile, inputName, workspaceOf } from '../targets.ts';
 
 interface Options extends KnowledgeOptions {
   readonly name?: string;
@@ -64,11 +64,11 @@ export const generate: CliCommand = {
 async function run(path: string, options: Options, world: World): Promise<ExitStatus> {
   if (options.revision?.startsWith('-')) throw new CannotDo(`"${options.revision}" is not a revision.`);
   const fromInput = path === inputName;
-  const file = resolvePath(world.directory, fromInput ? 'standard-input.yaml' : path);
+  const file = fromInput ? inputFile(world) : resolvePath(world.directory, path);
   const kind = fromInput ? 'file' : await world.kindOf(file);
   if (kind !== 'file') throw new CannotDo(kind ? `${path} is a folder; name a file.` : `${path} does not exist.`);
-  const workbench = world.workbench(settingsFor(options, world.directory), { background: false });
-  workbench.setFolders(await workspaceOf([fromInput ? folderOf(file) : path], world));
+  const workbench = world.workbench(settingsFor(options, world.directory), { background: false, warm: true });
+  workbench.setFolders(await workspaceOf([path], world));
   if (fromInput) workbench.open(file, await world.readInput(), 1);
   const generated = await generatedBy(file, fromInput ? inputName : path.replace(/^(\.\/)+/, ''), options, workbench);
   world.progress(undefined);

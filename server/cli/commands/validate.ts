@@ -11,7 +11,7 @@ import {
   settingsFor,
 } from '../options.ts';
 import { printers } from '../printers/index.ts';
-import { inputName, type Target, targetsOf, workspaceOf } from '../targets.ts';
+import { inputFile, inputName, type Target, targetsOf, workspaceOf } from '../targets.ts';
 
 interface Options extends KnowledgeOptions {
   readonly output: string;
@@ -40,12 +40,13 @@ async function run(paths: readonly string[], options: Options, world: World): Pr
   const targets = await targetsOf(paths, world);
   const workbench = world.workbench(settingsFor(options, world.directory), { background: true });
   workbench.setFolders(await workspaceOf(paths, world));
-  if (paths.includes(inputName)) workbench.open(inputName, await world.readInput(), 1);
+  const fromInput = paths.includes(inputName);
+  if (fromInput) workbench.open(inputFile(world), await world.readInput(), 1);
   // Names of other sets and projects of other files count, so the index comes first.
   await workbench.idle();
   const all: readonly Target[] = [
     ...targets,
-    ...(paths.includes(inputName) ? [{ file: inputName, shown: inputName, named: true }] : []),
+    ...(fromInput ? [{ file: inputFile(world), shown: inputName, named: true }] : []),
   ];
   const looked = await lookAtAll(all, workbench, world);
   const findings = looked.flatMap(it => it.findings);
