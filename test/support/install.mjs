@@ -6,13 +6,17 @@ import { run, say } from './run.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Installs exactly what the lock file says, unless that was done since the lock file changed. */
+/**
+ * Installs the versions that the lock file pins, unless that was done since the lock file changed. Not by `npm ci`: it refuses a lock file
+ * that was written where the binaries of other platforms cannot be had. Without `--no-save`, npm would complete the lock file.
+ */
 export async function installPackages(folder = root) {
   const done = join(folder, 'node_modules', '.package-lock.json');
   const lock = join(folder, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
   say(`[packages] installing what ${folder === root ? '' : `${folder.slice(root.length)}/`}package-lock.json pins`);
-  await run('npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit', '--loglevel=error'], { cwd: folder });
+  const quietly = ['--no-fund', '--no-audit', '--loglevel=error'];
+  await run('npm', ['install', '--no-save', '--ignore-scripts', ...quietly], { cwd: folder });
 }
 
 /** Builds dist/; slow parts come from the cache. */
