@@ -205,6 +205,20 @@ describe('missing fields', () => {
 `);
   });
 
+  it('include a name, which no schema demands', () => {
+    checkSchema(`
+  apiVersion: v1
+  kind: ConfigMap
+  metadata:
+ #^^^^^^^^ missing-field: This ConfigMap has no name. Set metadata.name; the API server refuses the object without it.
+    labels: { a: b }
+---
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: { generateName: config- }
+`);
+  });
+
   it('are none in a patch', () => {
     checkSchema(`
 #- overlays/prod/replicas-patch.yaml
@@ -324,6 +338,35 @@ spec:
     metadata: { name: x }
     spec: { project: default, destination: {} }
 `);
+  });
+});
+
+describe('the chosen version of Argo CD', () => {
+  const application = (note: string) => `
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop }
+spec:
+  project: default
+  destination: {}
+  source:
+    repoURL: https://example.com/apps.git
+    path: .
+    tagPrefix: shop-
+${note}`;
+
+  it('decides which fields there are', () => {
+    checkSchema(application(''), { argoVersion: '3.5' });
+    checkSchema(
+      application(
+        '   #^^^^^^^^^ unknown-field: "tagPrefix" in spec.source needs Argo CD 3.5 or later. The version chosen in the settings drops it.\n',
+      ),
+      { argoVersion: '3.4' },
+    );
+  });
+
+  it('is the newest where the setting is nonsense', () => {
+    checkSchema(application(''), { argoVersion: 'latest' });
   });
 });
 
