@@ -31,14 +31,20 @@ export interface CatalogOptions {
 export function catalogFrom(json: unknown, { argoVersion = '' }: CatalogOptions = {}): Catalog {
   const source = sourceOf(json);
   const compile = compiler(source, argoVersion);
+  const objects = new Map<string, Schema>();
   return {
     argoVersion,
     kinds: Object.keys(source.kinds).sort(),
     source,
     schemaFor: (apiVersion, kind) => {
       const key = `${apiVersion}/${kind}`;
+      const known = objects.get(key);
       const name = Object.hasOwn(source.kinds, key) ? source.kinds[key] : undefined;
-      return name === undefined ? undefined : compile({ $ref: name });
+      if (known || name === undefined) return known;
+      // A copy: the same definition also stands inside others (a claim in volumeClaimTemplates), where it needs no name.
+      const schema = { ...compile({ $ref: name }), kind };
+      objects.set(key, schema);
+      return schema;
     },
   };
 }

@@ -2,6 +2,8 @@
 export interface Schema {
   readonly title?: string;
   readonly description?: string;
+  /** The kind, where this is the schema of a whole object: the API server demands a name of it. */
+  readonly kind?: string;
   /** What the value may be; empty: anything, and nothing inside is looked at. */
   readonly types: readonly ValueType[];
   /** The fields of an object. An object without fields is a map of `values`, or free where that is absent, too. */

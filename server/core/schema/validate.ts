@@ -24,6 +24,8 @@ export function validateSchema(
 ): readonly Problem[] {
   const walk: Walk = { problems: [], path: [], schemas: [], partial, lenient: 0, directive: false };
   check(value, schema, walk);
+  if (schema.kind !== undefined && !partial && isObject(value) && isNameless(value))
+    walk.problems.push(nameless(schema.kind));
   return walk.directive ? walk.problems.filter(it => it.code !== 'missing-field') : walk.problems;
 }
 
@@ -92,6 +94,24 @@ function missing(name: string, schema: Schema, path: readonly (string | number)[
     path: pointer([...path, name]),
     part: 'key',
     message: `Missing field "${name}" in ${where}. The API server refuses the object without it.`,
+  };
+}
+
+/** No schema says so, but the API server demands it of every object: kubernetes/apimachinery:pkg/api/validation/objectmeta.go. */
+function isNameless({ metadata }: JsonObject): boolean {
+  if (metadata === undefined || metadata === null) return true;
+  if (!isObject(metadata)) return false;
+  return isUnset(metadata.name) && isUnset(metadata.generateName);
+}
+
+const isUnset = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+function nameless(kind: string): Problem {
+  return {
+    code: 'missing-field',
+    path: '/metadata/name',
+    part: 'key',
+    message: `This ${kind} has no name. Set metadata.name; the API server refuses the object without it.`,
   };
 }
 

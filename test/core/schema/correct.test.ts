@@ -48,7 +48,7 @@ describe.skipIf(crdFolders.length === 0)('what the CustomResourceDefinitions tak
     const apiVersion = 'argoproj.io/v1alpha1';
     for (const fields of ['every', 'required'] as const) {
       const sample = sampleValue(schema, { fields });
-      const value = isObject(sample) ? { ...sample, apiVersion, kind } : sample;
+      const value = isObject(sample) ? { ...sample, apiVersion, kind, metadata: { name: 'a' } } : sample;
       // Texts are made up, and the choices of a pod's fields stand in no CustomResourceDefinition.
       const messages = said(value, `${apiVersion}/${kind}`, catalogOf(version)).filter(
         it => !it.includes('cannot be "ab"'),

@@ -31,7 +31,7 @@ const patchFile = /(^|[/._-])patch(es)?([/._-]|$)/i;
 
 /**
  * A Kustomize patch holds only what it changes. Without the kustomization that names it, it is told by its file's name, or because it is a
- * workload whose containers have no image: nobody deploys that.
+ * workload whose containers have no image, or an autoscaler of nothing: nobody deploys that.
  */
 function isPatch(file: SourceFile, value: JsonObject): boolean {
   return patchFile.test(file.file) || isWorkloadPatch(value);
@@ -47,6 +47,7 @@ const workloads: ReadonlySet<unknown> = new Set([
 ]);
 
 function isWorkloadPatch(value: JsonObject): boolean {
+  if (value.kind === 'HorizontalPodAutoscaler') return objectAt(value, 'spec').scaleTargetRef === undefined;
   if (!workloads.has(value.kind)) return false;
   const template = value.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
   const { containers } = objectAt(value, ...template, 'spec');
