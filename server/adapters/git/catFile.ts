@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { spawnGit, startFailure } from './run.ts';
+import { endFailure, spawnGit, startFailure } from './run.ts';
 
 interface Wanted {
   readonly done: (content: Buffer | undefined) => void;
@@ -19,8 +19,9 @@ export class CatFile {
 
   /** `undefined` where the commit has no such file. Links are followed inside the commit only; one that leaves it has no content. */
   read(commit: string, path: string): Promise<Buffer | undefined> {
-    // The protocol is one line per question.
-    if (!/^[0-9a-f]{40,64}$/i.test(commit) || /[\n\r\0]/.test(path)) return Promise.resolve(undefined);
+    // The protocol is one line per question, and git ends over a path that is relative to a folder.
+    if (!/^[0-9a-f]{40,64}$/i.test(commit) || /[\n\r\0]|^\/|(^|\/)\.{1,2}(\/|$)/.test(path))
+      return Promise.resolve(undefined);
     return new Promise((done, failed) => {
       this.#pending.push({ done, failed });
       this.#running().stdin.write(`${commit}:${path}\n`);
@@ -40,9 +41,9 @@ export class CatFile {
     this.#buffered = Buffer.alloc(0);
     child.stdout.on('data', (chunk: Buffer) => this.#take(chunk));
     child.stderr.resume();
-    child.stdin.on('error', () => this.#lose(child, new Error('git cat-file ended')));
+    child.stdin.on('error', () => this.#lose(child, endFailure(this.#root)));
     child.on('error', cause => this.#lose(child, startFailure(this.#root, cause)));
-    child.on('close', () => this.#lose(child, new Error('git cat-file ended')));
+    child.on('close', () => this.#lose(child, endFailure(this.#root)));
     return child;
   }
 

@@ -60,3 +60,7 @@ export function startFailure(root: string, cause: unknown): Failure {
       )
     : new Failure('gitFailed', root, `git could not be started in ${root}.`, cause);
 }
+
+export function endFailure(root: string): Failure {
+  return new Failure('gitFailed', root, `git ended while it was reading ${root}.`);
+}
