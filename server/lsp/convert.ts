@@ -1,11 +1,18 @@
 import {
+  type CompletionItem,
+  CompletionItemKind,
   type Diagnostic,
   DiagnosticSeverity,
   DiagnosticTag,
+  type DocumentSymbol,
   type TextEdit as LspTextEdit,
+  MarkupKind,
   type Range,
+  SymbolKind,
 } from 'vscode-languageserver';
-import type { SourceFile } from '../core/documents/document.ts';
+import type { Suggestion } from '../core/assist/suggestion.ts';
+import type { Outline } from '../core/assist/symbols.ts';
+import { pageOf } from '../core/checks/codes.ts';
 import type { Finding, Severity, TextEdit } from '../core/text/finding.ts';
 import type { Lines } from '../core/text/lines.ts';
 import type { Span } from '../core/text/span.ts';
@@ -23,25 +30,67 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 export const diagnosticSource = 'GitOps';
-const rulesPage = 'https://github.com/gitops-workbench/gitops-workbench/blob/main/docs/rules';
 
-export function diagnosticOf(finding: Finding, source: SourceFile, uriOf: (file: string) => string): Diagnostic {
+/** Where a related place is: `undefined` when its file cannot be read any more. */
+export type PlaceOf = (file: string) => { readonly uri: string; readonly lines: Lines } | undefined;
+
+export function diagnosticOf(finding: Finding, lines: Lines, placeOf: PlaceOf): Diagnostic {
+  const related = finding.related.flatMap(({ file, span, message }) => {
+    const place = placeOf(file);
+    return place ? [{ location: { uri: place.uri, range: rangeOf(span, place.lines) }, message }] : [];
+  });
   return {
-    range: rangeOf(finding.span, source.lines),
+    range: rangeOf(finding.span, lines),
     severity: severities[finding.severity],
     code: finding.code,
-    codeDescription: { href: `${rulesPage}/${finding.code}.md` },
+    codeDescription: { href: pageOf(finding.code) },
     source: diagnosticSource,
     message: finding.message,
     ...(finding.code === 'unused-ignore' && { tags: [DiagnosticTag.Unnecessary] }),
-    ...(finding.related.length > 0 && {
-      relatedInformation: finding.related
-        .filter(it => it.file === finding.file)
-        .map(it => ({ location: { uri: uriOf(it.file), range: rangeOf(it.span, source.lines) }, message: it.message })),
-    }),
+    ...(related.length > 0 && { relatedInformation: related }),
   };
 }
 
 export function editsOf(edits: readonly TextEdit[], lines: Lines): LspTextEdit[] {
   return edits.map(it => ({ range: rangeOf(it.span, lines), newText: it.text }));
+}
+
+const suggestionKinds: Readonly<Record<Suggestion['kind'], CompletionItemKind>> = {
+  parameter: CompletionItemKind.Field,
+  function: CompletionItemKind.Function,
+  keyword: CompletionItemKind.Keyword,
+  variable: CompletionItemKind.Variable,
+  reference: CompletionItemKind.Reference,
+  option: CompletionItemKind.EnumMember,
+  key: CompletionItemKind.Property,
+};
+
+export function completionItem(suggestion: Suggestion, order: number, lines: Lines): CompletionItem {
+  const { label, kind, detail, documentation, insert, replace, filter } = suggestion;
+  return {
+    label,
+    kind: suggestionKinds[kind],
+    sortText: String(order).padStart(5, '0'),
+    ...(detail !== undefined && detail !== '' && { detail }),
+    ...(documentation !== undefined && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+    ...(filter !== undefined && { filterText: filter }),
+    ...(replace ? { textEdit: { range: rangeOf(replace, lines), newText: insert } } : { insertText: insert }),
+  };
+}
+
+const symbolKinds: Readonly<Record<Outline['kind'], SymbolKind>> = {
+  object: SymbolKind.Class,
+  section: SymbolKind.Module,
+  item: SymbolKind.Field,
+};
+
+export function symbolOf({ name, detail, kind, span, select, children }: Outline, lines: Lines): DocumentSymbol {
+  return {
+    name: name === '' ? '(no name)' : name,
+    detail,
+    kind: symbolKinds[kind],
+    range: rangeOf(span, lines),
+    selectionRange: rangeOf(select, lines),
+    children: children.map(it => symbolOf(it, lines)),
+  };
 }

@@ -1,26 +1,33 @@
-import type { Connection } from 'vscode-languageserver';
+import {
+  type ClientCapabilities,
+  CodeLensRefreshRequest,
+  type Connection,
+  InlayHintRefreshRequest,
+} from 'vscode-languageserver';
 
-/** Asks the editor to draw again, at most ten times a second: previews of a large set change with every key. */
-export function refresher(connection: Connection) {
-  const waiting = new Map<string, NodeJS.Timeout>();
+/** Long enough that fast typing draws once, short enough that it looks live. */
+const pause = 60;
+
+/** Tells the editor that something looks different now: each thing at most once in a pause, the newest state last. */
+export function refresher(connection: Connection, client: ClientCapabilities) {
+  const waiting = new Set<string>();
   const later = (run: () => void, key: string): void => {
     if (waiting.has(key)) return;
-    waiting.set(
-      key,
-      setTimeout(() => {
-        waiting.delete(key);
-        run();
-      }, 100),
-    );
+    waiting.add(key);
+    setTimeout(() => {
+      waiting.delete(key);
+      run();
+    }, pause).unref();
   };
-  // An editor that cannot refresh says so once per request; it then draws at its own pace.
-  const ask = (method: string) => connection.sendRequest(method).catch(() => undefined);
+  // A refused refresh costs nothing: the editor draws with its next own question.
+  const ask = (method: string, can: boolean | undefined) =>
+    can ? connection.sendRequest(method).catch(() => undefined) : undefined;
   return {
     later,
     editors: () =>
       later(() => {
-        void ask('workspace/codeLens/refresh');
-        void ask('workspace/inlayHint/refresh');
+        void ask(CodeLensRefreshRequest.method, client.workspace?.codeLens?.refreshSupport);
+        void ask(InlayHintRefreshRequest.method, client.workspace?.inlayHint?.refreshSupport);
       }, 'editors'),
   };
 }

@@ -1,47 +1,41 @@
 import {
+  type CancellationToken,
   type Connection,
   DidChangeWatchedFilesNotification,
   DidChangeWorkspaceFoldersNotification,
   FileChangeType,
   type InitializeParams,
-  TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Settings } from '../engine/settings.ts';
-import { settingsFrom } from '../engine/settings.ts';
-import type { FileChange, Workbench } from '../engine/workbench.ts';
+import type { Library } from '../engine/ports.ts';
+import { type Settings, settingsFrom } from '../engine/settings.ts';
+import type { FileChange, Workbench, WorkbenchEvent } from '../engine/workbench.ts';
 import {
   type Configuration,
   configurationChanged,
   type InitializationOptions,
-  type LocateParams,
-  locateRequest,
+  previewScheme,
   statusChanged,
   type TreeChanged,
-  type TreeParams,
   treeChanged,
-  treeRequest,
 } from '../protocol/requests.ts';
 import { idText } from '../views/generatedTree.ts';
-import { answering } from './answer.ts';
-import { codeActions } from './features/codeActions.ts';
-import { codeLenses } from './features/codeLens.ts';
-import { completion } from './features/completion.ts';
-import { definition, documentLinks } from './features/definition.ts';
+import { answer } from './answer.ts';
+import type { Feature } from './feature.ts';
 import { clear, publish } from './features/diagnostics.ts';
-import { hover } from './features/hover.ts';
-import { capabilities } from './features/index.ts';
-import { inlayHints } from './features/inlayHints.ts';
-import { preview, refreshPreviews } from './features/preview.ts';
+import { capabilities, features } from './features/index.ts';
+import { refreshPreviews } from './features/preview.ts';
 import { refresher } from './refresh.ts';
-import { locate, tree } from './requests/tree.ts';
-import { fileNames, type SchemaAssist, type Session } from './session.ts';
+import { requests } from './requests/index.ts';
+import { fileNames, rememberParameters, type SchemaAssist, type Session } from './session.ts';
 import { statusOf } from './status.ts';
 
+/** What the server is put together from (compose.ts). */
 export interface Parts {
-  readonly createWorkbench: (options: InitializationOptions, settings: Settings) => Workbench;
-  readonly createSchemaAssist: (options: InitializationOptions) => Promise<SchemaAssist | undefined>;
+  readonly open: (options: InitializationOptions, settings: Settings) => { workbench: Workbench; library: Library };
+  /** Slow to load, so asked for when everything else stands. `argoVersion` is asked again with every question. */
+  readonly createSchemaAssist: (options: InitializationOptions, argoVersion: () => string) => Promise<SchemaAssist>;
 }
 
 /** Everything that can come in from an editor is bound on this page. */
@@ -49,113 +43,94 @@ export function serve(connection: Connection, parts: Parts): void {
   const names = fileNames();
   const documents = new TextDocuments(TextDocument);
   let session: Session | undefined;
-  let folders: string[] = [];
-  let watchesFiles = false;
+  let options: InitializationOptions | undefined;
+  let folders: readonly string[] = [];
+  let client: InitializeParams['capabilities'] = {};
 
-  const withSession = <P, R>(
-    name: string,
-    neutral: R,
-    handle: (session: Session, params: P, signal: AbortSignal) => R | Promise<R>,
-  ) =>
-    answering<P, R>(name, connection.console, neutral, (params, signal) =>
-      session ? handle(session, params, signal) : neutral,
-    );
-
-  connection.onInitialize((params: InitializeParams) => {
-    const options = optionsOf(params);
-    folders = (params.workspaceFolders ?? []).filter(it => it.uri.startsWith('file:')).map(it => names.fileOf(it.uri));
-    watchesFiles = params.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+  connection.onInitialize(params => {
+    options = optionsOf(params);
+    client = params.capabilities;
+    folders = filesOf(params.workspaceFolders ?? []);
     const { settings, complaints } = settingsFrom(options.settings);
     for (const complaint of complaints) connection.console.warn(complaint);
-    const workbench = parts.createWorkbench(options, settings);
-    const created: Session = {
+    session = {
       connection,
-      workbench,
+      ...parts.open(options, settings),
       names,
       findings: new Map(),
-      previews: new Set(),
-      options: { schemaFeatures: !options.yamlExtensionActive },
+      previews: new Map(),
+      parameters: new Map(),
+      options: { schemaFeatures: !options.yamlExtensionActive, folders: options.folders === true },
       schemas: undefined,
     };
-    session = created;
-    parts.createSchemaAssist(options).then(
-      it => {
-        created.schemas = it;
-      },
-      cause => connection.console.error(`completion and hover by schema are not available: ${cause}`),
-    );
-    listen(created);
-    return {
-      capabilities: {
-        ...capabilities(),
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      },
-    };
-  });
-
-  connection.onInitialized(() => {
-    session?.workbench.setFolders(folders);
-    if (watchesFiles) {
-      // Every file: a git generator sees directories and files of any kind, not only manifests.
-      connection.client
-        .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] })
-        .catch(cause => connection.console.warn(`files are not watched: ${cause}`));
-    }
-    connection.client
-      .register(DidChangeWorkspaceFoldersNotification.type)
-      .catch(() => connection.console.info('folders do not change here'));
-  });
-
-  const listen = (current: Session): void => {
-    const refresh = refresher(connection);
+    const refresh = refresher(connection, params.capabilities);
     const status = statusOf();
+    const current = session;
     current.workbench.subscribe(event => {
       const changed = status.after(event);
       if (changed) void connection.sendNotification(statusChanged, changed);
-      switch (event.kind) {
-        case 'findings':
-          if (documents.get(names.uriOf(event.file))) publish(current, event);
-          return;
-        case 'generation':
-          refreshPreviews(current, event);
-          refresh.editors();
-          refresh.later(() => {
-            const id = idText({ kind: 'set', file: event.file, document: event.document });
-            void connection.sendNotification(treeChanged, { id } satisfies TreeChanged);
-          }, `${event.file} ${event.document}`);
-          return;
-        case 'index':
-          refresh.later(() => void connection.sendNotification(treeChanged, {} satisfies TreeChanged), 'index');
-          return;
-        case 'indexing':
-          return;
-        case 'trouble':
-          connection.window.showWarningMessage(event.failure.message);
-          return;
-      }
+      tell(current, event, refresh);
     });
+    return { capabilities: capabilities(), serverInfo: { name: 'gitops-workbench' } };
+  });
+
+  connection.onInitialized(() => {
+    const current = session;
+    if (!current || !options) return;
+    current.workbench.setFolders(folders);
+    registerWatchers();
+    parts
+      .createSchemaAssist(options, () => current.workbench.settings.argocdVersion ?? '')
+      .then(
+        it => {
+          current.schemas = it;
+        },
+        cause => connection.console.error(`Completion and hover by schema are not available: ${cause}`),
+      );
+  });
+
+  const registerWatchers = (): void => {
+    const failed = (what: string) => (cause: unknown) => connection.console.warn(`${what} are not watched: ${cause}`);
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      // Every file: a git generator sees directories and files of any kind, not only manifests.
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] })
+        .catch(failed('files'));
+    }
+    if (client.workspace?.workspaceFolders)
+      connection.client.register(DidChangeWorkspaceFoldersNotification.type).catch(failed('workspace folders'));
   };
 
-  documents.onDidOpen(({ document }) =>
-    session?.workbench.open(names.opened(document.uri), document.getText(), document.version),
-  );
+  // — text —
+
+  const isOurs = (uri: string) => !uri.startsWith(`${previewScheme}:`);
+  documents.onDidOpen(({ document }) => names.opened(document.uri));
+  // Also comes with the opening.
   documents.onDidChangeContent(({ document }) => {
-    // The first change event comes with the opening.
-    const file = names.fileOf(document.uri);
-    session?.workbench.change(file, document.getText(), document.version);
+    const { uri, version } = document;
+    if (isOurs(uri)) session?.workbench.change(names.fileOf(uri), document.getText(), version);
   });
-  documents.onDidClose(({ document }) => {
-    const file = names.fileOf(document.uri);
-    session?.workbench.close(file);
-    session?.schemas?.close(document.uri);
-    if (session) clear(session, file, document.uri);
-    names.closed(document.uri);
+  documents.onDidClose(({ document: { uri } }) => {
+    const file = names.fileOf(uri);
+    session?.previews.delete(uri);
+    if (session && isOurs(uri)) {
+      session.workbench.close(file);
+      void clear(session, file, uri);
+    }
+    names.closed(uri);
   });
 
-  connection.onDidChangeWatchedFiles(({ changes }) => {
+  // — the workspace —
+
+  connection.onDidChangeWatchedFiles(({ changes }) =>
     session?.workbench.filesChanged(
       changes.map((it): FileChange => ({ file: names.fileOf(it.uri), kind: changeKinds[it.type] ?? 'changed' })),
-    );
+    ),
+  );
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event: { added, removed } }) => {
+    const gone = new Set(filesOf(removed));
+    folders = [...folders.filter(it => !gone.has(it)), ...filesOf(added)];
+    session?.workbench.setFolders(folders);
   });
   connection.onNotification(configurationChanged, (configuration: Configuration) => {
     if (!session) return;
@@ -164,53 +139,62 @@ export function serve(connection: Connection, parts: Parts): void {
     session.options.schemaFeatures = !configuration.yamlExtensionActive;
     session.workbench.setSettings(settings);
   });
-  connection.onNotification(
-    'workspace/didChangeWorkspaceFolders',
-    (params: { event: { added: { uri: string }[]; removed: { uri: string }[] } }) => {
-      const removed = new Set(params.event.removed.map(it => names.fileOf(it.uri)));
-      const added = params.event.added.filter(it => it.uri.startsWith('file:')).map(it => names.fileOf(it.uri));
-      folders = [...folders.filter(it => !removed.has(it)), ...added];
-      session?.workbench.setFolders(folders);
-    },
-  );
 
-  connection.onCodeAction(withSession('codeAction', [], (it, params) => codeActions(it, params)));
-  connection.onCodeLens(withSession('codeLens', [], (it, params) => codeLenses(it, params.textDocument.uri)));
-  connection.onHover(withSession('hover', null, (it, params) => hover(it, params.textDocument.uri, params.position)));
-  connection.onCompletion(
-    withSession('completion', [], (it, params) => completion(it, params.textDocument.uri, params.position)),
-  );
-  connection.onDefinition(
-    withSession('definition', [], (it, params, signal) =>
-      definition(it, params.textDocument.uri, params.position, signal),
-    ),
-  );
-  connection.onDocumentLinks(
-    withSession('documentLinks', [], (it, params) => documentLinks(it, params.textDocument.uri)),
-  );
-  connection.languages.inlayHint.on(
-    withSession('inlayHints', [], (it, params) => inlayHints(it, params.textDocument.uri, params.range)),
-  );
-  connection.workspace.textDocumentContent.on(
-    withSession('preview', { text: '# The preview could not be made; the log says why.\n' }, (it, params, signal) =>
-      preview(it, params.uri, signal),
-    ),
-  );
-  connection.onRequest(
-    treeRequest,
-    withSession<TreeParams, unknown>('tree', [], (it, params, signal) => tree(it, params, signal)),
-  );
-  connection.onRequest(
-    locateRequest,
-    withSession<LocateParams, unknown>('locate', null, (it, params, signal) => locate(it, params.node, signal)),
-  );
+  // — questions —
+
+  for (const feature of [...features, ...requests] as readonly Feature<Asking>[]) {
+    const { name, method, neutral, places } = feature;
+    connection.onRequest(method, (params: Asking, token: CancellationToken) => {
+      const current = session;
+      if (!current) return neutral;
+      const uri = params?.textDocument?.uri;
+      const version = places && uri !== undefined ? { version: () => documents.get(uri)?.version } : {};
+      return answer({ name, neutral, ...version }, connection.console, token, signal =>
+        feature.handle(current, params, signal),
+      );
+    });
+  }
 
   connection.onShutdown(async () => {
     await session?.workbench.dispose();
     session = undefined;
   });
+
+  // — what the workbench says by itself —
+
+  const tell = (current: Session, event: WorkbenchEvent, refresh: ReturnType<typeof refresher>): void => {
+    switch (event.kind) {
+      case 'findings':
+        if (documents.get(names.uriOf(event.file))) void publish(current, event);
+        return;
+      case 'generation': {
+        rememberParameters(current, event);
+        refresh.later(() => refreshPreviews(current, event), `preview ${event.file} ${event.document}`);
+        refresh.editors();
+        const id = idText({ kind: 'set', file: event.file, document: event.document });
+        refresh.later(() => void connection.sendNotification(treeChanged, { id } satisfies TreeChanged), id);
+        return;
+      }
+      case 'index':
+        refresh.later(() => void connection.sendNotification(treeChanged, {} satisfies TreeChanged), 'index');
+        return;
+      case 'indexing':
+        return;
+      case 'trouble':
+        connection.window.showWarningMessage(event.failure.message);
+        return;
+    }
+  };
+
+  const filesOf = (list: readonly { readonly uri: string }[]): readonly string[] =>
+    list.filter(it => it.uri.startsWith('file:')).map(it => names.fileOf(it.uri));
+
   documents.listen(connection);
   connection.listen();
+}
+
+interface Asking {
+  readonly textDocument?: { readonly uri: string };
 }
 
 const changeKinds: Readonly<Record<number, FileChange['kind']>> = {
@@ -225,5 +209,6 @@ function optionsOf(params: InitializeParams): InitializationOptions {
     dist: typeof raw.dist === 'string' ? raw.dist : '',
     settings: raw.settings,
     yamlExtensionActive: raw.yamlExtensionActive === true,
+    folders: raw.folders === true,
   };
 }

@@ -46,7 +46,7 @@ export interface SetReference {
   readonly name: string;
 }
 
-/** Client → server: where a thing that produced an Application is; null when it is not local. */
+/** Client → server: where the thing behind a node of the tree is; null when it is not local. */
 export const locateRequest = 'gitops/locate';
 export interface LocateParams {
   readonly node: string;
@@ -73,16 +73,20 @@ export interface Configuration {
 export interface InitializationOptions extends Configuration {
   /** Folder of the extension's built files; the server finds its WebAssembly module and schemas there. */
   readonly dist: string;
+  /** The client has `openSourceCommand`, which also shows folders. */
+  readonly folders?: boolean;
 }
 
 /** Scheme of read-only previews; made by the server as text document content. */
 export const previewScheme = 'gitops-preview';
 
-/** The preview of one ApplicationSet. The path gives the editor its title and its language. */
-export function previewUri(set: SetReference): string {
-  const query = encodeURIComponent(JSON.stringify({ uri: set.uri, document: set.document }));
-  return `${previewScheme}:/${encodeURIComponent(set.name)}.generated.yaml?${query}`;
+/** The preview of one ApplicationSet, of today or with its repositories at a revision. The path gives the editor its title and its language. */
+export function previewUri(set: SetReference, revision?: string): string {
+  const title = revision === undefined ? set.name : `${set.name}@${revision}`;
+  const query = { uri: set.uri, document: set.document, ...(revision === undefined ? {} : { revision }) };
+  return `${previewScheme}:/${encodeURIComponent(title)}.generated.yaml?${encodeURIComponent(JSON.stringify(query))}`;
 }
 
+/** Commands of the client that answers of the server name. */
 export const openPreviewCommand = 'gitops.openPreview';
-export const ignoreCommand = 'gitops.ignoreHere';
+export const openSourceCommand = 'gitops.openSource';

@@ -26,12 +26,24 @@ export function idText(id: NodeId): string {
 }
 
 export function idFrom(text: string): NodeId | undefined {
-  const [kind, file, document, index, step]: readonly unknown[] = JSON.parse(text);
+  const parts = text.startsWith('[') ? partsOf(text) : undefined;
+  if (!parts) return undefined;
+  const [kind, file, document, index, step] = parts;
   if (typeof file !== 'string' || typeof document !== 'number') return undefined;
   if (kind === 'set') return { kind, file, document };
   if (typeof index !== 'number') return undefined;
   if (kind === 'application' || kind === 'parameters') return { kind, file, document, index };
   return kind === 'origin' && typeof step === 'number' ? { kind, file, document, index, step } : undefined;
+}
+
+function partsOf(text: string): readonly unknown[] | undefined {
+  try {
+    const parts: unknown = JSON.parse(text);
+    return Array.isArray(parts) ? parts : undefined;
+  } catch {
+    // An id of another version of the server, kept by the editor: there is no such node.
+    return undefined;
+  }
 }
 
 export function setNode(entry: IndexEntry, generated: SetGeneration | undefined, uri: string): TreeNode {

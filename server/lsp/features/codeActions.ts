@@ -1,80 +1,72 @@
-import { type CodeAction, CodeActionKind, type CodeActionParams } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type CodeActionParams, type Diagnostic } from 'vscode-languageserver';
+import { fixAllEdits, ignoreEdits } from '../../core/assist/codeEdits.ts';
 import type { SourceFile } from '../../core/documents/document.ts';
-import type { Finding, Fix } from '../../core/text/finding.ts';
-import { diagnosticOf, editsOf } from '../convert.ts';
+import type { Finding, TextEdit } from '../../core/text/finding.ts';
+import { editsOf, rangeOf } from '../convert.ts';
+import type { Feature } from '../feature.ts';
 import type { Session } from '../session.ts';
 
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.gitops`;
 
-export function codeActions(session: Session, params: CodeActionParams): CodeAction[] {
-  const file = session.names.fileOf(params.textDocument.uri);
+/** Repairs of the findings at the cursor, a comment that silences one, and all preferred repairs at once. */
+export const codeActions: Feature<CodeActionParams, CodeAction[]> = {
+  name: 'codeActions',
+  method: 'textDocument/codeAction',
+  capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } },
+  neutral: [],
+  places: true,
+  handle: async (session, params, signal) => {
+    const file = session.names.fileOf(params.textDocument.uri);
+    const known = await newestFindings(session, file, signal);
+    if (!known) return [];
+    const { source, findings } = known;
+    const actions = wants(params, CodeActionKind.QuickFix) ? quickFixes(source, findings, params) : [];
+    const all = wants(params, fixAllKind) ? fixAllEdits(findings) : undefined;
+    if (!all) return actions;
+    return [...actions, { title: 'Fix all GitOps findings', kind: fixAllKind, edit: changes(params, all, source) }];
+  },
+};
+
+/** Findings of an older text would be repaired at wrong places. */
+async function newestFindings(session: Session, file: string, signal: AbortSignal) {
   const known = session.findings.get(file);
-  if (!known) return [];
-  const { source } = known;
-  const wants = (kind: string) =>
-    !params.context.only || params.context.only.some(it => kind === it || kind.startsWith(`${it}.`));
+  if (known && known.source === session.workbench.openSource(file)) return known;
+  const { source, findings } = await session.workbench.findings(file, signal);
+  return source && { source, findings };
+}
+
+function wants({ context }: CodeActionParams, kind: string): boolean {
+  return !context.only || context.only.some(it => it === '' || kind === it || kind.startsWith(`${it}.`));
+}
+
+function quickFixes(source: SourceFile, findings: readonly Finding[], params: CodeActionParams): CodeAction[] {
   const start = source.lines.offsetAt(params.range.start);
   const end = source.lines.offsetAt(params.range.end);
-  const here = known.findings.filter(it => it.span.start <= end && it.span.end >= start);
-  const uri = params.textDocument.uri;
-  const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) {
-    for (const finding of here) {
-      actions.push(...finding.fixes.map(fix => quickFix(fix, finding, source, uri, session)));
-      actions.push(ignore(finding, source, uri, session));
-    }
-  }
-  const all = wants(fixAllKind) ? fixAll(known.findings, source, uri) : undefined;
-  return all ? [...actions, all] : actions;
-}
-
-function quickFix(fix: Fix, finding: Finding, source: SourceFile, uri: string, session: Session): CodeAction {
-  return {
-    title: fix.title,
+  const here = findings.filter(it => it.span.start <= end && it.span.end >= start);
+  const quickFix = (title: string, edits: readonly TextEdit[], finding: Finding): CodeAction => ({
+    title,
     kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(finding, source, session.names.uriOf)],
-    isPreferred: fix.preferred,
-    edit: { changes: { [uri]: editsOf(fix.edits, source.lines) } },
-  };
+    diagnostics: shownFor(finding, source, params.context.diagnostics),
+    edit: changes(params, edits, source),
+  });
+  // Repairs first, whatever they repair; silence last.
+  return [
+    ...here.flatMap(finding =>
+      finding.fixes.map(fix => ({ ...quickFix(fix.title, fix.edits, finding), isPreferred: fix.preferred })),
+    ),
+    ...here.flatMap(finding => ignoreEdits(finding, source).map(({ title, edit }) => quickFix(title, [edit], finding))),
+  ];
 }
 
-/** A comment on the line above: it also fits inside a list or under a long value. */
-function ignore(finding: Finding, source: SourceFile, uri: string, session: Session): CodeAction {
-  const { line } = source.lines.positionAt(finding.span.start);
-  const start = source.lines.offsetAt({ line, character: 0 });
-  const indent = /^[ \t]*/.exec(source.text.slice(start))?.[0] ?? '';
-  const newline = source.text.includes('\r\n') ? '\r\n' : '\n';
-  return {
-    title: `Ignore ${finding.code} here`,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnosticOf(finding, source, session.names.uriOf)],
-    edit: {
-      changes: {
-        [uri]: editsOf(
-          [{ span: { start, end: start }, text: `${indent}# gitops-ignore: ${finding.code}${newline}` }],
-          source.lines,
-        ),
-      },
-    },
-  };
+/** The editor's own records of the finding. */
+function shownFor(finding: Finding, source: SourceFile, shown: readonly Diagnostic[]): Diagnostic[] {
+  const { start } = rangeOf(finding.span, source.lines);
+  return shown.filter(
+    ({ code, range }) =>
+      code === finding.code && range.start.line === start.line && range.start.character === start.character,
+  );
 }
 
-/** Every preferred fix that does not touch another's text. */
-function fixAll(findings: readonly Finding[], source: SourceFile, uri: string): CodeAction | undefined {
-  const taken: Fix['edits'][number][] = [];
-  for (const finding of findings) {
-    const fix = finding.fixes.find(it => it.preferred);
-    if (
-      !fix ||
-      fix.edits.some(edit => taken.some(it => it.span.start <= edit.span.end && edit.span.start <= it.span.end))
-    )
-      continue;
-    taken.push(...fix.edits);
-  }
-  if (taken.length === 0) return undefined;
-  return {
-    title: 'Fix all GitOps findings',
-    kind: fixAllKind,
-    edit: { changes: { [uri]: editsOf(taken, source.lines) } },
-  };
+function changes({ textDocument }: CodeActionParams, edits: readonly TextEdit[], { lines }: SourceFile) {
+  return { changes: { [textDocument.uri]: editsOf(edits, lines) } };
 }

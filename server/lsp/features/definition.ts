@@ -1,122 +1,67 @@
-import type { DocumentLink, Location, Position } from 'vscode-languageserver';
-import type { ManifestDocument, SourceFile } from '../../core/documents/document.ts';
+import type { DefinitionParams, Location } from 'vscode-languageserver';
+import { repositoryPathAt } from '../../core/assist/references.ts';
+import { clusterOf } from '../../core/model/cluster/secret.ts';
 import { ownKind } from '../../core/model/ours.ts';
-import { isObject, type Json, pointer } from '../../core/text/json.ts';
-import { rangeOf } from '../convert.ts';
-import { placeOf } from '../requests/tree.ts';
-import type { Session } from '../session.ts';
+import { isObject } from '../../core/text/json.ts';
+import type { IndexEntry } from '../../engine/workbench.ts';
+import type { Feature } from '../feature.ts';
+import { placeOf, placeOfSource } from '../places.ts';
+import { type Cursor, cursorAt, type Session } from '../session.ts';
+
+/** From a name to the manifest that declares it, from a path to the file, from a generator to what it read. */
+export const definition: Feature<DefinitionParams, Location[]> = {
+  name: 'definition',
+  method: 'textDocument/definition',
+  capabilities: { definitionProvider: true },
+  neutral: [],
+  places: true,
+  handle: async (session, { textDocument: { uri }, position }, signal) => {
+    const cursor = cursorAt(session, uri, position);
+    const kind = cursor && ownKind(cursor.document);
+    if (!cursor?.at || (kind !== 'Application' && kind !== 'ApplicationSet')) return [];
+    const declared = declarations(session, cursor);
+    if (declared.length > 0)
+      return present(await Promise.all(declared.map(it => placeOf(session, it.file, it.document, ''))));
+    const path = repositoryPathAt(cursor.document.value, cursor.at.path);
+    const file = path && (await session.workbench.fileFor(path.repoURL, path.relative));
+    if (file !== undefined) return [{ uri: session.names.uriOf(file), range: nowhere }];
+    return kind === 'ApplicationSet' ? readBy(session, cursor, signal) : [];
+  },
+};
 
 const nowhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-/** From a name to the manifest that declares it: a project, a cluster; from a path of a source to the folder or file. */
-export async function definition(
-  session: Session,
-  uri: string,
-  position: Position,
-  _signal: AbortSignal,
-): Promise<Location[]> {
-  const file = session.names.fileOf(uri);
-  const source = session.workbench.openSource(file);
-  const offset = source?.lines.offsetAt(position) ?? 0;
-  const document = source?.documents.find(it => offset >= it.span.start && offset <= it.span.end);
-  const at = document?.at(offset);
-  if (!source || !document || at?.part !== 'value' || !at.scalar) return [];
-  const text = at.scalar.text;
-  if (/\/project$/.test(at.path)) return manifests(session, { kind: 'AppProject', name: text });
-  if (/\/destination\/name$/.test(at.path)) return manifests(session, { kind: 'Secret', name: text });
-  const target = await targetOf(session, document, at.path);
-  return target ? [{ uri: target, range: nowhere }] : [];
+function declarations({ workbench }: Session, { at }: Cursor): readonly IndexEntry[] {
+  if (at?.part !== 'value' || !at.scalar) return [];
+  const { text } = at.scalar;
+  if (at.path.endsWith('/spec/project')) return workbench.lookup({ kind: 'AppProject', name: text });
+  const field = /\/destination\/(name|server)$/.exec(at.path)?.[1];
+  if (field === undefined) return [];
+  return workbench.lookup({ kind: 'Secret' }).filter(({ secretType, value }) => {
+    const cluster = secretType === 'cluster' && isObject(value) ? clusterOf(value) : undefined;
+    return cluster && (field === 'name' ? cluster.name : cluster.server) === text;
+  });
 }
 
-async function manifests(session: Session, wanted: { kind: string; name: string }): Promise<Location[]> {
-  const places = await Promise.all(
-    session.workbench.lookup(wanted).map(it => placeOf(session, it.file, it.document, '')),
-  );
+/** More would not be looked through by anybody. */
+const mostSources = 200;
+
+/** Files and cluster Secrets that the generator under the cursor made Applications of. */
+async function readBy(session: Session, { file, document, at }: Cursor, signal: AbortSignal): Promise<Location[]> {
+  const here = at?.path ?? '';
+  if (!here.startsWith('/spec/generators/')) return [];
+  const generated = await session.workbench.generation(file, document.index, signal);
+  const sources = (generated?.generation.applications ?? [])
+    .flatMap(it => it.origin)
+    .filter(it => here === it.path || here.startsWith(`${it.path}/`))
+    .flatMap(it => (it.source && it.source.kind !== 'directory' ? [it.source] : []));
+  const distinct = new Map(sources.map(it => [JSON.stringify(it), it]));
+  const places = [...distinct.values()].slice(0, mostSources).map(it => placeOfSource(session, it));
+  return present(await Promise.all(places));
+}
+
+function present(
+  places: readonly ({ readonly uri: string; readonly range?: Location['range'] } | undefined)[],
+): Location[] {
   return places.flatMap(it => (it ? [{ uri: it.uri, range: it.range ?? nowhere }] : []));
-}
-
-/** Paths that name something of a repository: `source.path`, `valueFiles`, paths of the git generator. */
-export async function documentLinks(session: Session, uri: string): Promise<DocumentLink[]> {
-  const source = session.workbench.openSource(session.names.fileOf(uri));
-  if (!source) return [];
-  const links = source.documents
-    .filter(it => ['Application', 'ApplicationSet'].includes(ownKind(it) ?? ''))
-    .flatMap(document => pathsIn(document).map(path => linkFor(session, source, document, path)));
-  return (await Promise.all(links)).flatMap(it => (it ? [it] : []));
-}
-
-async function linkFor(
-  session: Session,
-  source: SourceFile,
-  document: ManifestDocument,
-  path: string,
-): Promise<DocumentLink | undefined> {
-  const span = document.spanOf(path, 'value');
-  const target = span && (await targetOf(session, document, path));
-  return target ? { range: rangeOf(span, source.lines), target, tooltip: 'Open' } : undefined;
-}
-
-async function targetOf(session: Session, document: ManifestDocument, path: string): Promise<string | undefined> {
-  const { repoURL, relative } = referenceAt(document.value, path) ?? {};
-  if (repoURL === undefined || relative === undefined || /\{\{|[*?[]/.test(relative)) return undefined;
-  const file = await session.workbench.fileFor(repoURL, relative);
-  return file === undefined ? undefined : session.names.uriOf(file);
-}
-
-interface Reference {
-  readonly repoURL: string;
-  readonly relative: string;
-}
-
-/** Which path of which repository a scalar names; `$ref/` value files are looked up among the sources. */
-function referenceAt(value: Json, path: string): Reference | undefined {
-  const segments = path.split('/').slice(1);
-  const last = segments.at(-1);
-  const text = valueAt(value, segments);
-  if (typeof text !== 'string') return undefined;
-  if (last === 'path' && segments.at(-2) === 'source') return inSource(valueAt(value, segments.slice(0, -1)), text);
-  if (last === 'path' && segments.at(-3) === 'sources') return inSource(valueAt(value, segments.slice(0, -1)), text);
-  const helm = segments.lastIndexOf('helm');
-  if (helm > 0 && segments[helm + 1] === 'valueFiles') return valueFile(value, segments.slice(0, helm), text);
-  const git = segments.lastIndexOf('git');
-  if (git > 0 && last === 'path') return inSource(valueAt(value, segments.slice(0, git + 1)), text);
-  return undefined;
-}
-
-function inSource(source: Json | undefined, relative: string): Reference | undefined {
-  return isObject(source) && typeof source.repoURL === 'string' ? { repoURL: source.repoURL, relative } : undefined;
-}
-
-function valueFile(value: Json, at: readonly string[], text: string): Reference | undefined {
-  const source = valueAt(value, at);
-  const reference = /^\$([^/]+)\/(.*)$/.exec(text);
-  if (reference) {
-    const sources = valueAt(value, at.slice(0, -1));
-    const named = Array.isArray(sources) ? sources.find(it => isObject(it) && it.ref === reference[1]) : undefined;
-    return inSource(named, reference[2] ?? '');
-  }
-  if (!isObject(source)) return undefined;
-  const folder = typeof source.path === 'string' ? source.path : '';
-  return inSource(source, text.startsWith('/') ? text.slice(1) : [folder, text].filter(Boolean).join('/'));
-}
-
-function valueAt(value: Json, segments: readonly string[]): Json | undefined {
-  let current: Json | undefined = value;
-  for (const key of segments) {
-    if (Array.isArray(current)) current = current[Number(key)];
-    else current = isObject(current) ? current[key] : undefined;
-  }
-  return current;
-}
-
-function pathsIn(document: ManifestDocument): readonly string[] {
-  const found: string[] = [];
-  const walk = (value: Json, at: readonly (string | number)[]): void => {
-    const key = at.at(-1);
-    if (typeof value === 'string' && (key === 'path' || at.at(-2) === 'valueFiles')) found.push(pointer(at));
-    const entries = Array.isArray(value) ? value.entries() : isObject(value) ? Object.entries(value) : [];
-    for (const [name, it] of entries) walk(it, [...at, name]);
-  };
-  walk(document.value, []);
-  return found;
 }

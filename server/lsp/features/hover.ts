@@ -1,58 +1,69 @@
-import { type Hover, MarkupKind, type Position } from 'vscode-languageserver';
-import { annotationHover, expressionHover } from '../../core/assist/hoverText.ts';
-import { templateCursor, usesGoTemplate } from '../../core/assist/templateCursor.ts';
-import type { ManifestDocument, NodeAt, SourceFile } from '../../core/documents/document.ts';
+import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
+import { annotationHover } from '../../core/assist/annotationHover.ts';
+import { hoverTemplate, valuesText } from '../../core/assist/templateHover.ts';
+import type { SourceFile } from '../../core/documents/document.ts';
 import { ownKind } from '../../core/model/ours.ts';
-import { segmentsOf } from '../../core/text/json.ts';
+import { isObject, type Json, type JsonObject, segmentsOf } from '../../core/text/json.ts';
 import type { Span } from '../../core/text/span.ts';
 import { rangeOf } from '../convert.ts';
-import type { Session } from '../session.ts';
+import type { Feature } from '../feature.ts';
+import { type Cursor, cursorAt, parametersOf, type Session } from '../session.ts';
 
-export async function hover(session: Session, uri: string, position: Position): Promise<Hover | null> {
-  const file = session.names.fileOf(uri);
-  const source = session.workbench.openSource(file);
-  if (!source) return null;
-  const offset = source.lines.offsetAt(position);
-  const document = source.documents.find(it => offset >= it.span.start && offset <= it.span.end);
-  if (!document || !ownKind(document)) return null;
-  const at = document.at(offset);
-  const own = at && ((await templateHover(session, file, source, document, at)) ?? annotation(source, document, at));
-  if (own) return own;
-  if (!session.options.schemaFeatures || !session.schemas) return null;
-  return (await session.schemas.hover({ uri, text: source.text, version: 0 }, offset)) as Hover | null;
-}
-
-async function templateHover(
-  session: Session,
-  file: string,
-  source: SourceFile,
-  document: ManifestDocument,
-  at: NodeAt,
-): Promise<Hover | undefined> {
-  if (ownKind(document) !== 'ApplicationSet') return undefined;
-  const cursor = templateCursor(at);
-  if (!cursor || cursor.expression === '') return undefined;
-  const generated = session.workbench.latestGeneration(file, document.index);
-  const sets = (generated?.generation.applications ?? []).map(it => it.parameters);
-  const text =
-    expressionHover(cursor.expression, { goTemplate: usesGoTemplate(document), sets }) ??
-    (await session.workbench.evaluate?.(
-      file,
-      document.index,
-      source.text.slice(...spanIn(document, at, cursor.action)),
-    ));
-  const span = document.spanWithin(at.path, cursor.action);
-  return text ? shown(text, span, source) : undefined;
-}
-
-const spanIn = (document: ManifestDocument, at: NodeAt, action: Span): [number, number] => {
-  const span = document.spanWithin(at.path, action);
-  return [span?.start ?? 0, span?.end ?? 0];
+/** Values that a template takes over all parameter sets; what an annotation does; what the schema says of a field. */
+export const hover: Feature<HoverParams, Hover | null> = {
+  name: 'hover',
+  method: 'textDocument/hover',
+  capabilities: { hoverProvider: true },
+  neutral: null,
+  places: true,
+  handle: async (session, { textDocument: { uri }, position }, signal) => {
+    const cursor = cursorAt(session, uri, position);
+    if (!cursor || !ownKind(cursor.document)) return null;
+    const own = (await overTemplate(session, cursor, signal)) ?? overAnnotation(cursor);
+    if (own) return own;
+    if (!session.options.schemaFeatures || !session.schemas) return null;
+    return session.schemas.hover({ uri, text: cursor.source.text, version: 0 }, cursor.offset);
+  },
 };
 
-function annotation(source: SourceFile, document: ManifestDocument, at: NodeAt): Hover | undefined {
-  const segments = segmentsOf(at.path);
-  if (segments.at(-2) !== 'annotations') return undefined;
+async function overTemplate(session: Session, cursor: Cursor, signal: AbortSignal): Promise<Hover | undefined> {
+  const { document, at, source, file } = cursor;
+  if (!at || ownKind(document) !== 'ApplicationSet') return undefined;
+  const sets = parametersOf(session, file, document.index);
+  const found = hoverTemplate(document, at, sets);
+  if (!found) return undefined;
+  const result = found.action === undefined ? undefined : await resultOf(session, cursor, found.action, sets, signal);
+  const text = [found.text, result].filter(Boolean).join('\n\n---\n\n');
+  return text === '' ? undefined : shown(text, document.spanWithin(at.path, found.within), source);
+}
+
+/** Enough to see what an expression does; more would be read by nobody and cost time under the cursor. */
+const evaluated = 100;
+
+async function resultOf(
+  { library }: Session,
+  { document }: Cursor,
+  action: string,
+  sets: readonly JsonObject[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const spec = isObject(document.value) && isObject(document.value.spec) ? document.value.spec : {};
+  const options = Array.isArray(spec.goTemplateOptions)
+    ? spec.goTemplateOptions.filter(it => typeof it === 'string')
+    : [];
+  const params: readonly Json[] = sets.slice(0, evaluated);
+  if (params.length === 0) return undefined;
+  const call = { op: 'templates', args: { mode: 'go', options, templates: [action], params } };
+  const [answer] = await library.call([call], { signal, deadlineMs: 500 });
+  if (!answer?.ok || !Array.isArray(answer.value)) return undefined;
+  const values = answer.value.filter((it: Json) => typeof it === 'string');
+  // It needs variables that are set elsewhere, or fails; then the finding at this place says so.
+  return values.length === 0 ? undefined : valuesText(action, values);
+}
+
+function overAnnotation({ document, at, source }: Cursor): Hover | undefined {
+  const segments = segmentsOf(at?.path ?? '');
+  if (!at || segments.at(-2) !== 'annotations') return undefined;
   const text = annotationHover(segments.at(-1) ?? '');
   return text === undefined ? undefined : shown(text, document.spanOf(at.path, 'key'), source);
 }

@@ -1,37 +1,33 @@
-import type { ServerCapabilities } from 'vscode-languageserver';
-import { CodeActionKind, TextDocumentSyncKind } from 'vscode-languageserver';
-import { previewScheme } from '../../protocol/requests.ts';
-import { fixAllKind } from './codeActions.ts';
+import { type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
+import type { Feature } from '../feature.ts';
+import { codeActions } from './codeActions.ts';
+import { codeLens } from './codeLens.ts';
+import { completion } from './completion.ts';
+import { definition } from './definition.ts';
+import { documentLinks } from './documentLinks.ts';
+import { documentSymbols } from './documentSymbols.ts';
+import { hover } from './hover.ts';
+import { inlayHints } from './inlayHints.ts';
+import { preview } from './preview.ts';
 
-/** One thing the server can do for an editor. Capabilities come from this list; `server.ts` binds the handlers. */
-export interface Feature {
-  readonly name: string;
-  readonly capabilities: ServerCapabilities;
-}
-
+/** Everything an editor can ask. Diagnostics are told unasked (`diagnostics.ts`). */
 export const features: readonly Feature[] = [
-  {
-    name: 'documents',
-    capabilities: { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } },
-  },
-  {
-    name: 'codeActions',
-    capabilities: { codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind] } },
-  },
-  { name: 'codeLens', capabilities: { codeLensProvider: {} } },
-  { name: 'hover', capabilities: { hoverProvider: true } },
-  {
-    name: 'completion',
-    capabilities: { completionProvider: { triggerCharacters: ['.', '{', ' ', '/', '$', '|', '('] } },
-  },
-  { name: 'inlayHints', capabilities: { inlayHintProvider: true } },
-  { name: 'definition', capabilities: { definitionProvider: true } },
-  { name: 'documentLinks', capabilities: { documentLinkProvider: {} } },
-  { name: 'preview', capabilities: { workspace: { textDocumentContent: { schemes: [previewScheme] } } } },
+  codeActions,
+  codeLens,
+  completion,
+  definition,
+  documentLinks,
+  documentSymbols,
+  hover,
+  inlayHints,
+  preview,
 ];
 
 export function capabilities(): ServerCapabilities {
-  const all: ServerCapabilities = { positionEncoding: 'utf-16' };
+  const all: ServerCapabilities = {
+    positionEncoding: 'utf-16',
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  };
   for (const feature of features) Object.assign(all, feature.capabilities);
   return all;
 }

@@ -1,27 +1,59 @@
-import { previewText } from '../../core/assist/previewText.ts';
+import { type PreviewHead, previewOf } from '../../core/assist/previewText.ts';
+import type { Generation } from '../../core/generate/generation.ts';
 import type { SetGeneration } from '../../engine/workbench.ts';
+import { previewScheme } from '../../protocol/requests.ts';
+import type { Feature } from '../feature.ts';
 import type { Session } from '../session.ts';
 
-/** More would be slow to draw and nobody reads them; the tree lists all. */
-const shown = 500;
+/** More would be slow to draw, and nobody reads them; the tree lists all. */
+const limits = { whole: 500, names: 2_000 };
 
-export async function preview(session: Session, uri: string, signal: AbortSignal): Promise<{ text: string }> {
-  session.previews.add(uri);
-  const set = setOf(session, uri);
-  if (!set) return { text: '# This preview belongs to no ApplicationSet. Open it from the file.\n' };
-  const generated =
-    session.workbench.latestGeneration(set.file, set.document) ??
-    (await session.workbench.generation(set.file, set.document, signal));
-  if (!generated) return { text: '# There is no ApplicationSet at this place any more.\n' };
-  return { text: previewText(generated, generated.generation, shown) };
+/** The text of a read-only preview: every Application that a set generates, and why. */
+export const preview: Feature<{ readonly uri: string }, { text: string }> = {
+  name: 'preview',
+  method: 'workspace/textDocumentContent',
+  capabilities: { workspace: { textDocumentContent: { schemes: [previewScheme] } } },
+  neutral: { text: '# The preview could not be made; the log "GitOps Workbench" says why.\n' },
+  handle: async (session, { uri }, signal) => {
+    const { workbench, previews } = session;
+    const set = setOf(session, uri);
+    if (!set) return { text: '# This preview belongs to no ApplicationSet. Open it from the file.\n' };
+    const { file, document, revision } = set;
+    if (revision !== undefined) {
+      const then = await workbench.generationAt(file, document, { revision }, signal);
+      return then ? drawn(session, uri, { ...headOf(then), revision }, then.generation) : gone;
+    }
+    if (!previews.has(uri)) previews.set(uri, []);
+    const latest = workbench.latestGeneration(file, document) ?? (await workbench.generation(file, document, signal));
+    return latest ? drawn(session, uri, headOf(latest), latest.generation) : gone;
+  },
+};
+
+const gone = { text: '# There is no ApplicationSet at this place any more.\n' };
+
+const headOf = ({ namespace, name, complete }: SetGeneration): PreviewHead => ({ namespace, name, complete });
+
+function drawn(session: Session, uri: string, head: PreviewHead, generation: Generation): { text: string } {
+  const { text, links } = previewOf(head, generation, limits);
+  session.previews.set(uri, links);
+  return { text };
 }
 
-export function setOf(session: Session, uri: string): { file: string; document: number } | undefined {
+interface PreviewedSet {
+  readonly file: string;
+  readonly document: number;
+  readonly revision: string | undefined;
+}
+
+export function setOf(session: Session, uri: string): PreviewedSet | undefined {
   const query = uri.slice(uri.indexOf('?') + 1);
   try {
-    const set: { uri?: unknown; document?: unknown } = JSON.parse(decodeURIComponent(decodeURIComponent(query)));
+    // Editors differ in whether they decode a query once more.
+    const text = query.startsWith('%7B') || query.startsWith('{') ? query : decodeURIComponent(query);
+    const set: { uri?: unknown; document?: unknown; revision?: unknown } = JSON.parse(decodeURIComponent(text));
     if (typeof set.uri !== 'string' || typeof set.document !== 'number') return undefined;
-    return { file: session.names.fileOf(set.uri), document: set.document };
+    const revision = typeof set.revision === 'string' ? set.revision : undefined;
+    return { file: session.names.fileOf(set.uri), document: set.document, revision };
   } catch {
     // Not a URI of ours: somebody typed it.
     return undefined;
@@ -30,10 +62,9 @@ export function setOf(session: Session, uri: string): { file: string; document: 
 
 /** Tells the editor that a preview it shows has changed. */
 export function refreshPreviews(session: Session, event: SetGeneration): void {
-  for (const uri of session.previews) {
+  for (const uri of session.previews.keys()) {
     const set = setOf(session, uri);
-    if (set?.file === event.file && set.document === event.document) {
-      session.connection.workspace.textDocumentContent.refresh(uri).catch(() => session.previews.delete(uri));
-    }
+    if (set?.file !== event.file || set.document !== event.document || set.revision !== undefined) continue;
+    session.connection.workspace.textDocumentContent.refresh(uri).catch(() => session.previews.delete(uri));
   }
 }

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { systemClock } from '../adapters/clock/clock.ts';
+import { createFileSystem } from '../adapters/files/files.ts';
+import { createGit } from '../adapters/git/git.ts';
+import { Golib } from '../adapters/golib/library.ts';
+import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
+import { createWorkbench } from '../engine/create.ts';
+import type { Log } from '../engine/ports.ts';
+import type { Parts } from './server.ts';
+import type { SchemaAssist } from './session.ts';
+
+/** Puts the real parts together; everything else of this folder knows only ports. `main.ts` and the tests use it alike. */
+export function parts(log: Log): Parts {
+  return {
+    open: (options, settings) => {
+      const library = new Golib({ wasm: path.join(options.dist, 'golib', 'light.wasm.br'), log });
+      library.warmUp();
+      const schemas = (argoVersion: string) => catalogIn(options.dist, argoVersion, log);
+      const workbench = createWorkbench({
+        files: createFileSystem(),
+        git: createGit(),
+        library,
+        clock: systemClock,
+        log,
+        home: homedir(),
+        schemas,
+      });
+      workbench.setSettings(settings);
+      return { workbench, library };
+    },
+    createSchemaAssist: async (options, argoVersion) => {
+      // A third of the server's code, needed by nobody before the first hover.
+      const { createYamlAssist } = await import('../adapters/yaml/assist.ts');
+      const failed = (message: string, cause: unknown) => log.error(message, cause);
+      let made: { readonly version: string; readonly assist: SchemaAssist } | undefined;
+      const assist = (): SchemaAssist => {
+        const version = argoVersion();
+        if (made?.version !== version)
+          made = { version, assist: createYamlAssist(catalogIn(options.dist, version, log), failed) };
+        return made.assist;
+      };
+      return {
+        hover: (file, offset) => assist().hover(file, offset),
+        complete: (file, offset) => assist().complete(file, offset),
+      };
+    },
+  };
+}
+
+/** Without schemas everything else still works, and nothing is said about fields. */
+function catalogIn(dist: string, argoVersion: string, log: Log): Catalog {
+  try {
+    return catalogFrom(JSON.parse(readFileSync(path.join(dist, 'schemas.json'), 'utf8')), { argoVersion });
+  } catch (cause) {
+    log.error('The schemas could not be read; fields are not checked.', cause);
+    return catalogFrom({});
+  }
+}
