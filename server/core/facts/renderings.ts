@@ -85,17 +85,18 @@ export function createRenderingStore(): RenderingStore {
   let waiting = 0;
   let kept = 0;
   let nextId = 1;
-  let last: { key: RenderingKey; template: Template } | undefined;
+  let byKey = new WeakMap<RenderingKey, Template>();
 
   const templateOf = (key: RenderingKey): Template => {
-    if (last?.key === key) return last.template;
+    const found = byKey.get(key);
+    if (found !== undefined) return found;
     const name = nameOf(key);
     let template = templates.get(name);
     if (template === undefined) template = { key, results: new Map(), waiting: new Set() };
     else templates.delete(name);
     // Re-inserted at the end, so that the first entries are the ones not used for longest.
     templates.set(name, template);
-    last = { key, template };
+    byKey.set(key, template);
     return template;
   };
   const forgetOld = (): void => {
@@ -105,7 +106,7 @@ export function createRenderingStore(): RenderingStore {
       waiting -= template.waiting.size;
       templates.delete(name);
     }
-    last = undefined;
+    byKey = new WeakMap();
   };
 
   return {
@@ -145,14 +146,15 @@ export function createRenderingStore(): RenderingStore {
       return { templates: calls, yaml };
     },
     put(batch, results) {
+      const { mode, options } = batch;
+      const found = batch.templates.map(template => templateOf({ mode, options, template }));
       batch.pairs.forEach(([template, set], at) => {
-        const text = batch.templates[template];
         const parameters = batch.sets[set];
         const result = results[at];
-        if (text === undefined || parameters === undefined || result === undefined) return;
-        const found = templateOf({ mode: batch.mode, options: batch.options, template: text });
-        if (!found.results.has(parameters.id)) kept++;
-        found.results.set(parameters.id, result);
+        const kind = found[template];
+        if (kind === undefined || parameters === undefined || result === undefined) return;
+        if (!kind.results.has(parameters.id)) kept++;
+        kind.results.set(parameters.id, result);
       });
       if (kept > RESULT_LIMIT) forgetOld();
     },

@@ -1,7 +1,7 @@
 import { application as applicationShape } from '../model/application/shape.ts';
 import { encode } from '../model/go/encode.ts';
 import { isObject, type Json, type JsonObject, segmentsOf } from '../text/json.ts';
-import { type Context, renderedOr } from './context.ts';
+import { type Context, renderedOr, type SetSpec } from './context.ts';
 import type { Params } from './params.ts';
 import { patched } from './patch/templatePatch.ts';
 import { type Failure, isFailure, type Pending, pending } from './problem.ts';
@@ -16,6 +16,7 @@ export interface Builder {
   named(scope: Scope): JsonObject | Failure | Pending;
 }
 
+const KIND = { kind: 'Application', apiVersion: 'argoproj.io/v1alpha1' };
 const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 
 export function createBuilder(ownTemplate: Json | undefined, ownPath: string, context: Context): Builder {
@@ -23,15 +24,20 @@ export function createBuilder(ownTemplate: Json | undefined, ownPath: string, co
   const template = filledTemplate(ownTemplate, set.template);
   const metadata = isObject(template.metadata) ? template.metadata : {};
   const spec = isObject(template.spec) ? template.spec : {};
-  const plan = planStruct(applicationShape, { metadata, spec }, '');
+  // Rendering puts these over whatever the template says, so they are planned with it; a namespace that is a template must still be
+  // rendered for its errors, and is written over afterwards.
+  const place = templated(metadata.namespace) ? {} : { namespace: set.namespace };
+  const kept = preserves(set) || hasItems(metadata.finalizers) ? {} : { finalizers: [FINALIZER] };
+  const plan = planStruct(applicationShape, { ...KIND, metadata: { ...metadata, ...place, ...kept }, spec }, '');
   const namePlan = planStruct(
     applicationShape,
-    { metadata: typeof metadata.name === 'string' ? { name: metadata.name } : {} },
+    {
+      ...KIND,
+      metadata: { ...(typeof metadata.name === 'string' ? { name: metadata.name } : {}), namespace: set.namespace },
+    },
     '',
   );
-  const unrendered = encode(applicationShape, { metadata, spec });
-  const syncPolicy = isObject(set.spec.syncPolicy) ? set.spec.syncPolicy : {};
-  const preserves = syncPolicy.preserveResourcesOnDeletion === true;
+  const unrendered = placed(encode(applicationShape, { ...KIND, metadata, spec }), set.namespace);
   const patch = typeof set.spec.templatePatch === 'string' ? set.spec.templatePatch : undefined;
   const whereIs = (path: string): string =>
     isObject(ownTemplate) && exists(ownTemplate, path) ? `${ownPath}/template${path}` : `/spec/template${path}`;
@@ -43,13 +49,13 @@ export function createBuilder(ownTemplate: Json | undefined, ownPath: string, co
     full(scope) {
       const base = isEmpty(scope.params) ? unrendered : rendered(plan, scope);
       if (base === pending || isFailure(base)) return base;
-      const finished = isEmpty(scope.params) || preserves ? base : withFinalizer(base);
-      const result = patch === undefined ? finished : patched(finished, patch, scope, context);
-      return result === pending || isFailure(result) ? result : placed(result, set.namespace);
+      const result = patch === undefined ? base : patched(base, patch, scope, context);
+      if (result === pending || isFailure(result)) return result;
+      return patch === undefined && 'namespace' in place ? result : placed(result, set.namespace);
     },
     named(scope) {
       const base = isEmpty(scope.params) ? unrendered : rendered(namePlan, scope);
-      return base === pending || isFailure(base) ? base : placed({ metadata: base.metadata ?? {} }, set.namespace);
+      return base === pending || isFailure(base) ? base : { ...KIND, metadata: base.metadata ?? {} };
     },
   };
 }
@@ -64,22 +70,22 @@ function renderText(
   return isFailure(value) ? { ...value, message: `${plan.wrap}${value.message}`, path: whereIs(plan.path) } : value;
 }
 
-function withFinalizer(application: JsonObject): JsonObject {
-  const metadata = isObject(application.metadata) ? application.metadata : {};
-  const finalizers = metadata.finalizers;
-  if (Array.isArray(finalizers) && finalizers.length > 0) return application;
-  return { ...application, metadata: { ...metadata, finalizers: [FINALIZER] } };
+function templated(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.includes('{{');
+}
+
+function hasItems(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function preserves(set: SetSpec): boolean {
+  return isObject(set.spec.syncPolicy) && set.spec.syncPolicy.preserveResourcesOnDeletion === true;
 }
 
 /** The Application always lives where its set lives. */
 function placed(application: JsonObject, namespace: string): JsonObject {
   const metadata = isObject(application.metadata) ? application.metadata : {};
-  return {
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Application',
-    ...application,
-    metadata: { ...metadata, namespace },
-  };
+  return { ...application, ...KIND, metadata: { ...metadata, namespace } };
 }
 
 function isEmpty(params: Params): boolean {

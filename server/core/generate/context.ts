@@ -106,7 +106,12 @@ export function createContext(
   const context: Context = {
     set,
     options,
-    renderer: createRenderer(set.goTemplate ? 'go' : 'fast', set.goTemplateOptions, facts.renderings, () => void waiting++),
+    renderer: createRenderer(
+      set.goTemplate ? 'go' : 'fast',
+      set.goTemplateOptions,
+      facts.renderings,
+      () => void waiting++,
+    ),
     fact,
     yaml: text => {
       const converted = facts.renderings?.yaml(text);

@@ -30,7 +30,12 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
   if (made.refused !== undefined) {
     const { parameters } = made;
     const { missing, unknown } = collected;
-    return { ...refusal(made.failures, made.refused, warnings), parameters, missing: withRenderings(missing, context), unknown };
+    return {
+      ...refusal(made.failures, made.refused, warnings),
+      parameters,
+      missing: withRenderings(missing, context),
+      unknown,
+    };
   }
   const refusals = validate(
     made.applications.map(it => it.application),

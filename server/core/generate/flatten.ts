@@ -17,7 +17,8 @@ export function flatten(value: JsonObject): Record<string, string> {
 function add(flat: Record<string, string>, name: string, value: Json): void {
   const type = goTypeOf(value);
   if (type === '[]string' || type === '[]map[string]any') flat[name] = goPrint(value);
-  else if (Array.isArray(value)) (value as readonly Json[]).forEach((item, at) => add(flat, `${name}.${at}`, item));
+  else if (Array.isArray(value))
+    for (const [at, item] of (value as readonly Json[]).entries()) add(flat, `${name}.${at}`, item);
   else if (isObject(value)) for (const [key, item] of Object.entries(value)) add(flat, `${name}.${key}`, item);
   else flat[name] = goPrint(value);
 }

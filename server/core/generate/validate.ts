@@ -42,7 +42,23 @@ export function nameOf(application: JsonObject): string {
 
 interface World {
   readonly projects: ReadonlySet<string> | undefined;
-  readonly clusters: readonly Cluster[] | undefined;
+  readonly clusters: KnownClusters | undefined;
+}
+
+/** Clusters by what a destination may name. */
+export interface KnownClusters {
+  /** Without a slash at the end. */
+  readonly servers: ReadonlySet<string>;
+  readonly serversByName: ReadonlyMap<string, readonly string[]>;
+}
+
+export function knownClusters(clusters: readonly Cluster[]): KnownClusters {
+  const serversByName = new Map<string, string[]>();
+  for (const { name, server } of clusters) {
+    const servers = serversByName.get(name) ?? [];
+    serversByName.set(name, [...servers, trimmed(server)]);
+  }
+  return { servers: new Set(clusters.map(cluster => trimmed(cluster.server))), serversByName };
 }
 
 function knownWorld(context: Context): World {
@@ -61,10 +77,12 @@ function knownWorld(context: Context): World {
     clusters:
       secrets === undefined || isUnavailable(secrets)
         ? undefined
-        : secrets
-            .map(clusterOf)
-            .filter(cluster => cluster !== undefined)
-            .filter(cluster => (cluster.namespace ?? namespace) === namespace),
+        : knownClusters(
+            secrets
+              .map(clusterOf)
+              .filter(cluster => cluster !== undefined)
+              .filter(cluster => (cluster.namespace ?? namespace) === namespace),
+          ),
   };
 }
 
@@ -101,10 +119,7 @@ function refusalOf(
 }
 
 /** argo-cd:util/argo/argo.go, GetDestinationCluster. Where clusters are not known, only what is wrong by itself is told. */
-export function destinationFault(
-  destination: JsonObject,
-  clusters: readonly Cluster[] | undefined,
-): string | undefined {
+export function destinationFault(destination: JsonObject, clusters: KnownClusters | undefined): string | undefined {
   const server = typeof destination.server === 'string' ? destination.server : '';
   const name = typeof destination.name === 'string' ? destination.name : '';
   if (name !== '' && server !== '')
@@ -112,20 +127,19 @@ export function destinationFault(
   if (name === '' && server === '') return 'Destination server missing from app spec';
   if (clusters === undefined) return undefined;
   if (server !== '') return serverFault(server, clusters);
-  const servers = clusters.filter(cluster => cluster.name === name).map(cluster => trimmed(cluster.server));
-  if (servers.length === 1) return undefined;
+  const servers = clusters.serversByName.get(name) ?? [];
+  if (servers.length === 1 || (servers.length === 0 && name === IN_CLUSTER_NAME)) return undefined;
   if (servers.length > 1) return `there are ${servers.length} clusters with the same name: [${servers.join(' ')}]`;
-  const hasLocalSecret = clusters.some(cluster => trimmed(cluster.server) === IN_CLUSTER_SERVER);
-  return name === IN_CLUSTER_NAME && !hasLocalSecret ? undefined : `there are no clusters with this name: ${name}`;
+  return `there are no clusters with this name: ${name}`;
 }
 
-function serverFault(server: string, clusters: readonly Cluster[]): string | undefined {
+function serverFault(server: string, clusters: KnownClusters): string | undefined {
   const url = trimmed(server);
-  if (url === IN_CLUSTER_SERVER || clusters.some(cluster => trimmed(cluster.server) === url)) return undefined;
+  if (url === IN_CLUSTER_SERVER || clusters.servers.has(url)) return undefined;
   return `error getting cluster by server ${JSON.stringify(server)}: rpc error: code = NotFound desc = cluster ${JSON.stringify(url)} not found`;
 }
 
 /** Argo CD keeps the addresses of clusters without a slash at the end. */
 function trimmed(server: string): string {
-  return server.replace(/\/+$/, '');
+  return server.endsWith('/') ? server.replace(/\/+$/, '') : server;
 }

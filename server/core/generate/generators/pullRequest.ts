@@ -1,5 +1,5 @@
-import type { Generator } from '../context.ts';
 import type { Json } from '../../text/json.ts';
+import type { Generator } from '../context.ts';
 import { type Params, typed } from '../params.ts';
 import { fromSamples } from './sampled.ts';
 

@@ -14,8 +14,8 @@ export function pathMatch(pattern: string): ((name: string) => boolean) | undefi
       i++;
     } else if (char === '\\') {
       if (i + 1 >= pattern.length) return undefined;
-      const [literal, next] = characterAt(pattern, i + 1);
-      source += escape(literal);
+      const [character, next] = characterAt(pattern, i + 1);
+      source += literal(character);
       i = next;
     } else if (char === '[') {
       const found = characterClass(pattern, i);
@@ -23,8 +23,8 @@ export function pathMatch(pattern: string): ((name: string) => boolean) | undefi
       source += found.source;
       i = found.next;
     } else {
-      const [literal, next] = characterAt(pattern, i);
-      source += escape(literal);
+      const [character, next] = characterAt(pattern, i);
+      source += literal(character);
       i = next;
     }
   }
@@ -76,6 +76,6 @@ function unit(code: number): string {
   return `\\u{${code.toString(16)}}`;
 }
 
-function escape(char: string): string {
+function literal(char: string): string {
   return /[\^$\\.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
 }

@@ -36,11 +36,11 @@ function cleaned(pattern: string): string | { readonly error: string } {
 }
 
 function bytesOf(text: string): string {
-  return /^[\x00-\x7f]*$/.test(text) ? text : unescape(encodeURIComponent(text));
+  return /^[ -~]*$/.test(text) ? text : bytesIn(encodeURIComponent(text));
 }
 
 /** `encodeURIComponent` gives UTF-8 as %XX; this makes one character of each byte. */
-function unescape(percent: string): string {
+function bytesIn(percent: string): string {
   return percent.replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
@@ -54,14 +54,14 @@ function wildmatch(pattern: string): RegExp {
     else if (char === '?') source += '[^]';
     else if (char === '\\') {
       i++;
-      const literal = pattern[i];
-      source += literal === undefined ? NOTHING : escape(literal);
+      const escaped = pattern[i];
+      source += escaped === undefined ? NOTHING : literal(escaped);
     } else if (char === '[') {
       const found = bracket(pattern, i);
       // An unclosed bracket matches nothing at all (git aborts the match).
       source += found?.source ?? NOTHING;
       i = found?.last ?? pattern.length;
-    } else source += escape(char);
+    } else source += literal(char);
   }
   return new RegExp(`^${source}$`);
 }
@@ -103,9 +103,9 @@ function bracket(pattern: string, start: number): { source: string; last: number
     if (low === undefined) return undefined;
     i = low.next;
     const high = pattern[i] === '-' && pattern[i + 1] !== ']' ? memberAt(pattern, i + 1) : undefined;
-    if (high === undefined) members += escape(low.char);
+    if (high === undefined) members += literal(low.char);
     else {
-      if (low.char <= high.char) members += `${escape(low.char)}-${escape(high.char)}`;
+      if (low.char <= high.char) members += `${literal(low.char)}-${literal(high.char)}`;
       i = high.next;
     }
   }
@@ -119,6 +119,6 @@ function memberAt(pattern: string, at: number): { char: string; next: number } |
   return char === undefined ? undefined : { char, next: i + 1 };
 }
 
-function escape(char: string): string {
+function literal(char: string): string {
   return /[\^$\\.*+?()[\]{}|/-]/.test(char) ? `\\${char}` : char;
 }
