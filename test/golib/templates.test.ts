@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Golib } from '../../server/adapters/golib/library.ts';
+import { dependenciesOf, projected } from '../../server/core/generate/templates/dependencies.ts';
 import { functions } from '../../server/core/generate/templates/functions.ts';
 import { locateError } from '../../server/core/generate/templates/locate.ts';
 import { parseGoTemplate } from '../../server/core/generate/templates/parse.ts';
@@ -41,6 +42,54 @@ async function expectAgreement(templates: readonly string[]): Promise<void> {
 test('the table of functions names what the library has', async () => {
   const [result] = await library.call([{ op: 'functions', args: {} }]);
   expect(functions.map(it => it.name).sort()).toEqual(result?.ok === true ? result.value : undefined);
+});
+
+test('a template gives the same with nothing but the parameters that it depends on', async () => {
+  const piece = fc.constantFrom(
+    '{{ .a }}',
+    '{{ .m.x }}',
+    '{{ .m.none.y }}',
+    '{{ index .m "x" }}',
+    '{{ index .l 5 }}',
+    '{{ index .l 0 }}',
+    '{{ .a.b }}',
+    '{{ hasKey .m "y" }}',
+    '{{ with .m }}{{ .x }}{{ len . }}{{ end }}',
+    '{{ if .m.x }}y{{ end }}',
+    '{{ range $k, $v := .m }}{{ $k }}{{ end }}',
+    '{{ $v := .m }}{{ $v.x }}',
+    '{{ (index .l 1).n }}',
+    '{{ dig "x" "none" .m }}',
+    '{{ get .m "q" }}',
+    '{{ .none | default "d" }}',
+    '{{ $.a | upper }}',
+    '{{ range .l }}{{ $.a }}{{ end }}',
+    '{{ block "b" .m }}{{ .x }}{{ end }}',
+    '{{ index .m .a }}',
+    '{{ index . "a" }}',
+    '{{ .t.k }}{{ .t.none }}',
+    '{{ len .t }}',
+    '{{ hasKey .t "k" }}',
+    'text',
+  ); // prettier-ignore
+  const templates = fc
+    .sample(fc.array(piece, { minLength: 1, maxLength: 3 }), { numRuns: 400, seed: 2 })
+    .map(it => it.join(' '));
+  const params = { a: 'x', m: { x: '1', y: { z: 2 } }, l: [1, { n: 2 }], t: { k: 'v', o: 'w' }, other: 'o' };
+  const types = { '/t': 'map[string]string' };
+  const calls = templates.flatMap(template => {
+    const dependencies = dependenciesOf(parseGoTemplate(template));
+    if (dependencies === undefined) return [];
+    return [['missingkey=error'], []].map(options =>
+      [params, projected(params, dependencies)].map(it => ({
+        op: 'templates',
+        args: { mode: 'go', options, templates: [template], params: [it], types },
+      })),
+    );
+  });
+  const results = await library.call(calls.flat());
+  expect(calls.length).toBeGreaterThan(300);
+  for (let i = 0; i < results.length; i += 2) expect(results[i + 1], templates[i >> 2]).toEqual(results[i]);
 });
 
 describe('the place of an execution error', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contextAt } from '../../../server/core/generate/templates/cursor.ts';
+import { dependenciesOf, projected } from '../../../server/core/generate/templates/dependencies.ts';
 import { parseFastTemplate, unclosedFastTag } from '../../../server/core/generate/templates/fast.ts';
 import { functions } from '../../../server/core/generate/templates/functions.ts';
 import { locateError } from '../../../server/core/generate/templates/locate.ts';
@@ -216,4 +217,45 @@ test('nothing that can be typed makes it throw', () => {
 test('deep nesting is left to the library', () => {
   expect(parseGoTemplate('{{ if . }}'.repeat(5000)).errors[0]?.limit).toBe(true);
   expect(parseGoTemplate(`{{ ${'('.repeat(50_000)}`).errors[0]?.limit).toBe(true);
+});
+
+describe('what a result depends on', () => {
+  const of = (template: string) => dependenciesOf(parseGoTemplate(template))?.map(it => it.join('.'));
+
+  test('is the list of its parameters, without those that others include', () => {
+    expect(of('{{ .server | upper }} {{ .path.basename }}{{ .path }}')).toEqual(['server', 'path']);
+    expect(of('{{ with .m }}{{ .x }}{{ end }}')).toEqual(['m']);
+    expect(of('{{ index .m.labels "a/b" }}{{ range .l }}{{ .x }}{{ end }}')).toEqual(['l', 'm.labels.a/b']);
+    expect(of('plain')).toEqual([]);
+  });
+
+  test('is not told where all are taken, changed, or chance decides', () => {
+    for (const template of [
+      '{{ toJson . }}',
+      '{{ $ | len }}',
+      '{{ $x := . }}',
+      '{{ template "t" . }}',
+      '{{ set .m "a" 1 }}',
+      '{{ .a }}{{ randAlpha 5 }}',
+      '{{ now }}',
+      '{{ .x',
+    ])
+      expect(of(template), template).toBeUndefined();
+  });
+
+  test('cuts parameters down', () => {
+    const params = { server: 's', m: { a: { x: 1, y: 2 }, b: 3 }, l: [{ n: 1 }], t: 'text' };
+    expect(
+      projected(params, [
+        ['m', 'a', 'x'],
+        ['l', '0', 'n'],
+        ['t', 'u'],
+        ['none', 'x'],
+      ]),
+    ).toEqual({
+      m: { a: { x: 1 } },
+      l: [{ n: 1 }],
+      t: 'text',
+    });
+  });
 });

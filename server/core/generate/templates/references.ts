@@ -59,13 +59,15 @@ export function scopeAtEnd(parsed: ParsedTemplate): Scope {
   return scope;
 }
 
-interface Visitor {
+export interface Visitor {
   field?(reference: FieldReference): void;
   function?(reference: FunctionReference): void;
+  /** All parameters at once: a bare `.` or `$` at the root. */
+  whole?(): void;
   end?(scope: Scope): void;
 }
 
-function walk(parsed: ParsedTemplate, visitor: Visitor): void {
+export function walk(parsed: ParsedTemplate, visitor: Visitor): void {
   new Walker(visitor).list(parsed.nodes, rootScope);
 }
 
@@ -173,7 +175,7 @@ class Walker {
   #operand(operand: Operand, scope: Scope, isPrefix = false): Value {
     switch (operand.kind) {
       case 'dot':
-        return scope.dot;
+        return this.#path(scope.dot, [], operand.span, scope, isPrefix);
       case 'function':
         this.#visitor.function?.({ name: operand.name, span: operand.span });
         return undefined;
@@ -194,6 +196,7 @@ class Walker {
   #path(base: Value, names: readonly Name[], span: Span, scope: Scope, isPrefix: boolean): Value {
     if (base === undefined) return undefined;
     const path = [...base, ...names.map(it => it.name)];
+    if (path.length === 0 && !isPrefix) this.#visitor.whole?.();
     if (names.length > 0 && !isPrefix)
       this.#visitor.field?.({ path, span, names, guarded: scope.guarded, lenient: false });
     return path;
