@@ -6,6 +6,7 @@ import type { Finding, Problem } from '../text/finding.ts';
 import { isObject } from '../text/json.ts';
 import type { Span } from '../text/span.ts';
 import { defaultSeverity } from './codes.ts';
+import { withoutDoubles } from './doubles.ts';
 import { silence } from './ignore.ts';
 import type { CheckContext, Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
@@ -68,7 +69,7 @@ function checkDocument(
     findings.push(...result.problems.map(it => place(it, file, document, defaultSeverity(it.code))));
     missing.push(...(result.missing ?? []));
   }
-  return { findings, missing };
+  return { findings: withoutDoubles(findings), missing };
 }
 
 function syntaxFindings(file: SourceFile, document: ManifestDocument): Finding[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { schemaProblemsIn } from '../../../server/core/schema/problems.ts';
 import { fixed } from '../../support/check.ts';
-import { checkSchema, newest } from '../../support/schemas.ts';
+import { checkSchema, newest, schemaCodes } from '../../support/schemas.ts';
 
 const context = { schemaProblems: schemaProblemsIn(newest) };
 
@@ -291,12 +291,13 @@ metadata: { name: web }
 spec:
   replicas: 2147483648
            #^^^^^^^^^^ invalid-value: spec.replicas must be at most 2147483647, not 2147483648.
-  restartAt: tomorrow
-            #^^^^^^^^ invalid-value: spec.restartAt must be a time such as 2026-01-31T12:00:00Z, not "tomorrow".
 ---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
-metadata: { name: web }
+metadata:
+  name: web
+  creationTimestamp: tomorrow
+                    #^^^^^^^^ invalid-value: metadata.creationTimestamp must be a time such as 2026-01-31T12:00:00Z, not "tomorrow".
 spec:
   project: default
   destination: {}
@@ -338,6 +339,26 @@ spec:
     metadata: { name: x }
     spec: { project: default, destination: {} }
 `);
+  });
+});
+
+describe("what a controller's own rule says, too", () => {
+  const rollout = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: web }
+spec:
+  replicas: "3"
+`;
+
+  it('is told once, in its words, with the repair of the schema', () => {
+    checkSchema(
+      rollout.replace(
+        '"3"\n',
+        '"3"\n           #^^^ rollout-unreadable: json: cannot unmarshal string into Go struct field RolloutSpec.spec.replicas of type int32…\n',
+      ),
+      { only: [...schemaCodes, 'rollout-unreadable'] },
+    );
+    expect(fixed(rollout, 'rollout-unreadable', context)).toBe(rollout.replace('"3"', '3'));
   });
 });
 
