@@ -286,11 +286,17 @@ spec:
   it('stay inside their bounds', () => {
     checkSchema(`
 apiVersion: argoproj.io/v1alpha1
-kind: Rollout
+kind: AppProject
+metadata: { name: web, generation: 1 }
+spec:
+  description: ''
+---
+apiVersion: v1
+kind: Service
 metadata: { name: web }
 spec:
-  replicas: 2147483648
-           #^^^^^^^^^^ invalid-value: spec.replicas must be at most 2147483647, not 2147483648.
+  ports: [{ port: 2147483648 }]
+                 #^^^^^^^^^^ invalid-value: spec.ports[0].port must be at most 2147483647, not 2147483648.
 ---
 apiVersion: argoproj.io/v1alpha1
 kind: Application
