@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { analysisTemplate } from './analysisTemplate.ts';
 import { annotation } from './annotation.ts';
+import { duplicateApplication } from './duplicateApplication.ts';
 import { duplicateKey } from './duplicateKey.ts';
 import { generation } from './generation.ts';
 import { rollout } from './rollout.ts';
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   annotation,
   syncOption,
   generation,
+  duplicateApplication,
   rollout,
   analysisTemplate,
 ];
