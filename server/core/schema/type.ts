@@ -17,7 +17,12 @@ export function fits(value: Json, types: readonly ValueType[]): boolean {
 }
 
 /** `undefined` where another rule says it better: an unquoted template, which is read as a map whose key is a map. */
-export function typeProblem(value: Json, schema: Schema, path: readonly (string | number)[]): Problem | undefined {
+export function typeProblem(
+  value: Json,
+  schema: Schema,
+  path: readonly (string | number)[],
+  kind?: string,
+): Problem | undefined {
   const { types } = schema;
   if (isUnquotedTemplate(value)) return undefined;
   const expected = types.map(it => names[it]).join(' or ');
@@ -26,7 +31,7 @@ export function typeProblem(value: Json, schema: Schema, path: readonly (string 
   return {
     code: 'wrong-type',
     path: at,
-    message: `${dotted(path)} must be ${expected}, not ${described(value)}.${advice(value, schema)}`,
+    message: `${dotted(path)} must be ${expected}, not ${described(value)}.${advice(value, schema, kind)}`,
     fixes: fix ? [fix] : [],
   };
 }
@@ -60,9 +65,11 @@ function described(value: Json): string {
   return typeof value === 'string' ? `the string "${shown}"` : `the ${typeof value} ${shown}`;
 }
 
-function advice(value: Json, { types }: Schema): string {
+function advice(value: Json, { types }: Schema, kind: string | undefined): string {
   if (typeof value === 'string' && value.includes('{{'))
-    return ' Only strings can be templates; set this field with spec.templatePatch.';
+    return kind === 'ApplicationSet'
+      ? ' Only strings can be templates; set this field with spec.templatePatch.'
+      : ' Only strings can be templates.';
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean'))
     return ' Put it in quotes.';
   return '';

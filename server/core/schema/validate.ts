@@ -3,7 +3,8 @@
  * (a wrong type, a missing field, a value outside its choices or bounds), what it would silently drop is a warning (an unknown field).
  *
  * Never reported: `null` (the API server takes it for absent), `status`, and anything where the schema leaves the value open. A document
- * that is a patch of another one (strategic merge directives, or told so by the caller) misses nothing.
+ * that is a patch of another one (strategic merge directives, or told so by the caller) misses nothing. A document that SOPS has encrypted,
+ * and a value that a plugin or a build puts in later (`<path:secret#key>`, `${NAME}`, `$(NAME)`), are not yet what they will be.
  */
 import type { Problem, ProblemFix } from '../text/finding.ts';
 import { isObject, type Json, type JsonObject, pointer } from '../text/json.ts';
@@ -22,6 +23,7 @@ export function validateSchema(
   schema: Schema,
   { partial = false }: ValidateOptions = {},
 ): readonly Problem[] {
+  if (isEncrypted(value)) return [];
   const walk: Walk = { problems: [], path: [], schemas: [], partial, lenient: 0, directive: false };
   check(value, schema, walk);
   if (schema.kind !== undefined && !partial && isObject(value) && isNameless(value))
@@ -42,10 +44,17 @@ interface Walk {
   directive: boolean;
 }
 
+/** SOPS replaces the values and adds its metadata beside them. */
+function isEncrypted(value: Json): boolean {
+  return isObject(value) && isObject(value.sops) && typeof value.sops.mac === 'string';
+}
+
+const placeholder = /^(<[^<>]+>|\$\{[^{}]+\}|\$\([^()]+\))$/;
+
 function check(value: Json, schema: Schema, walk: Walk): void {
-  if (schema.types.length === 0) return;
+  if (schema.types.length === 0 || (typeof value === 'string' && placeholder.test(value))) return;
   if (!fits(value, schema.types)) {
-    const problem = typeProblem(value, schema, walk.path);
+    const problem = typeProblem(value, schema, walk.path, walk.schemas[0]?.title);
     if (problem) walk.problems.push(problem);
     return;
   }

@@ -189,6 +189,43 @@ spec:
   });
 });
 
+describe('what is not yet what it will be', () => {
+  it('is left alone: encrypted documents, and values that a plugin or a build puts in', () => {
+    checkSchema(`
+apiVersion: v1
+kind: Secret
+metadata: { name: login }
+data: { password: 'ENC[AES256_GCM,data:a,type:str]' }
+immutable: ENC[AES256_GCM,data:a,type:bool]
+sops: { mac: 'ENC[AES256_GCM,data:b,type:str]', version: 3.9.0 }
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: { name: web }
+spec:
+  replicas: <path:kv/data/web#replicas>
+  minReadySeconds: \${SECONDS}
+  revisionHistoryLimit: $(HISTORY)
+`);
+  });
+});
+
+describe('a list of objects', () => {
+  it('is looked through', () => {
+    checkSchema(`
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: ConfigMap
+    metadata: { name: a }
+    data: { a: 1 }
+              #^ wrong-type: data.a must be a string, not the number 1. Put it in quotes.
+  - kind: Unknown
+`);
+  });
+});
+
 describe('missing fields', () => {
   // Indented as a whole, so that a note can stand under a key at the margin.
   it('stand at the key of what lacks them', () => {
@@ -285,12 +322,6 @@ spec:
 
   it('stay inside their bounds', () => {
     checkSchema(`
-apiVersion: argoproj.io/v1alpha1
-kind: AppProject
-metadata: { name: web, generation: 1 }
-spec:
-  description: ''
----
 apiVersion: v1
 kind: Service
 metadata: { name: web }
