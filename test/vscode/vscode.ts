@@ -45,6 +45,13 @@ function browserPath(): string {
   return path;
 }
 
+/** The packaged extension. */
+export function extension(): string {
+  const path = process.env.VSIX_PATH;
+  if (!path) throw new Error('VSIX_PATH names no .vsix file; run the suite by `npm run e2e`, which packages it');
+  return path;
+}
+
 export async function openVsCode(options: VsCodeOptions): Promise<Workbench> {
   const home = mkdtempSync(join(tmpdir(), 'gitops-workbench-vscode-'));
   const server = await startServer({
@@ -228,6 +235,37 @@ export class Workbench {
     return panel.locator('.monaco-list-row:has(.marker-icon), .monaco-list-row:has(.details)').allInnerTexts();
   }
 
+  /** Names of the files that the Problems view lists. */
+  async problemFiles(): Promise<readonly string[]> {
+    await this.problems();
+    return this.page
+      .locator(
+        '.markers-panel .monaco-list-row .resource-label-container .label-name, .markers-panel .file-icon .label-name',
+      )
+      .allInnerTexts();
+  }
+
+  async closePanel(): Promise<void> {
+    const panel = this.page.locator('.part.panel');
+    if (await panel.isVisible()) await this.press('Control+j');
+    await panel.waitFor({ state: 'hidden' });
+  }
+
+  async focusGroup(number: number): Promise<void> {
+    await this.press(`Control+${number}`);
+  }
+
+  /** A view container of the activity bar, by its title. */
+  async showView(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar .action-item', { has: this.page.locator(`[aria-label^="${title}"]`) });
+    if ((await tab.getAttribute('aria-selected')) !== 'true' && !(await tab.locator('.checked').count()))
+      await tab.click();
+  }
+
+  async statusBar(): Promise<string> {
+    return this.page.locator('.part.statusbar').innerText();
+  }
+
   /** What stands in the box that opens over a place. */
   async hover(place: Place): Promise<string> {
     await this.goTo(place);
@@ -256,6 +294,11 @@ export class Workbench {
     if (!(await rows.first().isVisible())) await this.press('Control+Space');
     await rows.first().waitFor();
     return (await rows.allInnerTexts()).map(it => it.replaceAll('\u00a0', ' '));
+  }
+
+  /** Takes the offered item that begins with a text. */
+  async accept(label: string): Promise<void> {
+    await this.page.locator('.suggest-widget.visible .monaco-list-row', { hasText: label }).first().click();
   }
 
   async codeLenses(): Promise<readonly string[]> {

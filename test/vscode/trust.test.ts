@@ -1,0 +1,28 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeSample } from '../support/sample.mjs';
+import { eventually, extension, openVsCode, type Workbench } from './vscode.ts';
+
+describe('in a folder that nobody trusted', () => {
+  let vscode: Workbench;
+
+  beforeAll(async () => {
+    const folder = await makeSample(join(mkdtempSync(join(tmpdir(), 'gitops-workbench-sample-')), 'platform-gitops'));
+    vscode = await openVsCode({ folder, extensions: [extension()], trusted: false });
+  });
+  afterAll(() => vscode?.close());
+
+  it('findings, counts and previews are there as ever', async () => {
+    vscode.startCase('untrusted');
+    await vscode.open('mistakes/application.yaml');
+    await eventually(async () => expect((await vscode.squiggles()).warnings).toBeGreaterThan(0));
+    await vscode.open('applicationsets/shop.yaml');
+    await eventually(async () => expect((await vscode.codeLenses()).join()).toContain('3 Applications'));
+    await vscode.clickLens(/3 Applications/);
+    await eventually(async () => expect((await vscode.lines(2)).join('\n')).toContain('name: shop-checkout'));
+    await expect(vscode.statusBar()).resolves.toContain('Restricted Mode');
+    await vscode.screenshot('20-untrusted');
+  });
+});
