@@ -1,9 +1,18 @@
-import type { Rendered, RenderingKey, RenderingStore, TemplateMode } from '../facts/renderings.ts';
+import type {
+  GoTypes,
+  ParameterSet,
+  Rendered,
+  RenderingKey,
+  RenderingStore,
+  TemplateMode,
+} from '../facts/renderings.ts';
 import type { Json } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
 import { goFloat } from './go/print.ts';
 import { copied, type Params, typesIn } from './params.ts';
 import { type Pending, pending } from './problem.ts';
+import { type Dependencies, dependenciesOf, projected } from './templates/dependencies.ts';
+import { parseGoTemplate } from './templates/parse.ts';
 
 /** Renders strings of one ApplicationSet: `Render.Replace` of argo-cd:applicationset/utils/utils.go. */
 export interface Renderer {
@@ -16,7 +25,10 @@ export interface Scope {
   readonly params: Params;
   /** The parameters will be changed later, so the library must get a copy. */
   readonly changing?: boolean;
-  set?: ReturnType<RenderingStore['intern']>;
+  set?: ParameterSet;
+  types?: GoTypes;
+  /** Cut down to what a template depends on, by the name of its dependencies. */
+  parts?: Map<string, ParameterSet>;
 }
 
 export function createRenderer(
@@ -30,10 +42,8 @@ export function createRenderer(
     const name = chosen === options ? text : `${chosen.join('\u0000')}\u0001${text}`;
     const known = keys.get(name);
     if (known !== undefined) return known;
-    const made = {
-      key: { mode, options: chosen, template: text },
-      pieces: mode === 'go' ? simplePieces(text) : undefined,
-    };
+    const pieces = mode === 'go' ? simplePieces(text) : undefined;
+    const made = { key: { mode, options: chosen, template: text }, pieces, reads: readsOf(text) };
     keys.set(name, made);
     return made;
   };
@@ -42,15 +52,14 @@ export function createRenderer(
     render(text, scope, chosen = options) {
       if (!text.includes('{{')) return text;
       if (mode === 'fast') return renderFast(text, scope.params);
-      const { key, pieces } = prepare(text, chosen);
+      const { key, pieces, reads } = prepare(text, chosen);
       const simple = pieces === undefined ? undefined : renderSimple(pieces, scope.params);
       if (simple !== undefined) return simple;
       if (store === undefined) {
         onWait();
         return pending;
       }
-      scope.set ??= store.intern(scope.changing ? copied(scope.params) : scope.params, typesIn(scope.params));
-      const found = store.find(key, scope.set);
+      const found = store.find(key, setFor(scope, reads, store));
       if (found === undefined) onWait();
       return found ?? pending;
     },
@@ -60,6 +69,33 @@ export function createRenderer(
 interface Prepared {
   readonly key: RenderingKey;
   readonly pieces: readonly (string | readonly string[])[] | undefined;
+  readonly reads: Reads | undefined;
+}
+
+interface Reads {
+  readonly name: string;
+  readonly paths: Dependencies;
+}
+
+function readsOf(text: string): Reads | undefined {
+  const paths = dependenciesOf(parseGoTemplate(text));
+  return paths && { name: JSON.stringify(paths), paths };
+}
+
+/** What the library gets: of many parameter sets that differ elsewhere only, one. */
+function setFor(scope: Scope, reads: Reads | undefined, store: RenderingStore): ParameterSet {
+  scope.types ??= typesIn(scope.params);
+  const intern = (params: Params): ParameterSet => store.intern(scope.changing ? copied(params) : params, scope.types);
+  if (reads === undefined) {
+    scope.set ??= intern(scope.params);
+    return scope.set;
+  }
+  scope.parts ??= new Map();
+  const known = scope.parts.get(reads.name);
+  if (known !== undefined) return known;
+  const part = intern({ ...projected(scope.params, reads.paths) });
+  scope.parts.set(reads.name, part);
+  return part;
 }
 
 /**
