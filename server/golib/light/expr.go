@@ -115,7 +115,7 @@ func asInt(value any) int64 {
 	case it.IsValid() && it.CanUint():
 		return int64(it.Uint())
 	case it.IsValid() && it.CanFloat():
-		return int64(it.Float())
+		return nativeInt(it.Float())
 	}
 	panic(fmt.Sprintf("asInt() not supported on %v %v", reflect.TypeOf(value), value))
 }

@@ -26,6 +26,8 @@ var argoFunctions = func() template.FuncMap {
 	for _, name := range []string{"env", "expandenv", "getHostByName"} {
 		delete(functions, name)
 	}
+	withNativeInts(functions)
+	overflowAsOnAmd64(functions)
 	functions["normalize"] = normalize
 	functions["slugify"] = slugify
 	functions["toYaml"] = toYAML

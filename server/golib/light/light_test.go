@@ -35,6 +35,8 @@ func TestOperations(t *testing.T) {
 		{"templates", `{"mode":"go","templates":["{{ slugify 10 true .a }}"],"params":[{"a":"Feature/ABC_def-ghi"}]}`, `["feature"]`},
 		{"templates", `{"mode":"go","templates":["{{ .l.x }}|"],"options":["missingkey=zero"],"params":[{"l":{}}]}`, `["\u003cno value\u003e|"]`},
 		{"templates", `{"mode":"go","templates":["{{ .l.x }}|"],"options":["missingkey=zero"],"params":[{"l":{}}],"types":{"/l":"map[string]string"}}`, `["|"]`},
+		{"templates", `{"mode":"go","templates":["{{ int .a }} {{ add .a 1 }} {{ max .a 2 }} {{ int .b }} {{ mul .c 2 }} {{ sub .c .a }}"],"params":[{"a":1e21,"b":-1e21,"c":3.7}]}`,
+			`["-9223372036854775808 -9223372036854775807 2 -9223372036854775808 6 -9223372036854775805"]`},
 		{"expr", `{"mode":"evaluate","expression":"result[0] > 0.5 && !isNaN(asFloat(result[0]))","result":[0.9]}`, `{"type":"bool","value":true}`},
 		{"expr", `{"mode":"evaluate","expression":"default(result, 0) == 0 and isNil(result)"}`, `{"type":"bool","value":true}`},
 		{"expr", `{"mode":"compile","expression":"'ü😀' == nothing"}`, `{"error":"unknown name nothing","stage":"compile","start":9,"end":16}`},
