@@ -89,7 +89,7 @@ function taggedProblem(error: MetricsError, template: JsonObject): readonly Prob
     return fault ? [{ code: 'analysis-metric', message: `metrics[${index}]: ${fault.message}`, path: error.path }] : [];
   }
   const message = `${error.message}, unless the argument's value makes it a duration such as 30s`;
-  return [{ code: 'analysis-metric', message, path: error.path, severity: 'info' }];
+  return [{ code: 'analysis-metric', message, path: error.path, severity: 'hint' }];
 }
 
 function argumentValues(template: JsonObject): ReadonlyMap<string, string> {

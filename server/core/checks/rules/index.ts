@@ -1,6 +1,8 @@
 import type { Rule } from '../rule.ts';
 import { analysisTemplate } from './analysisTemplate.ts';
 import { annotation } from './annotation.ts';
+import { application } from './application.ts';
+import { appProject } from './appProject.ts';
 import { duplicateApplication } from './duplicateApplication.ts';
 import { duplicateKey } from './duplicateKey.ts';
 import { generation } from './generation.ts';
@@ -18,6 +20,8 @@ export const rules: readonly Rule[] = [
   syncOption,
   generation,
   duplicateApplication,
+  application,
+  appProject,
   rollout,
   analysisTemplate,
 ];
