@@ -1,4 +1,6 @@
+import type { SourceFile } from '../core/documents/document.ts';
 import { folderOf, relativeTo, resolvePath } from '../engine/paths.ts';
+import type { Settings } from '../engine/settings.ts';
 import { CannotDo, type World } from './command.ts';
 
 /** A file to look at, by absolute path, and the way the user's argument spells it. */
@@ -38,6 +40,15 @@ export async function targetsOf(paths: readonly string[], world: World): Promise
     }
   }
   return [...found.values()];
+}
+
+/** Why a file was not looked at: the rest of a sentence that begins with its name. */
+export function whyUnread(source: SourceFile | undefined, { maxFileSize }: Settings): string {
+  if (!source) return 'is not a text file, or cannot be read';
+  // What is too large was not even loaded.
+  if (source.text === '' || source.text.length > maxFileSize)
+    return `is larger than ${Math.round(maxFileSize / 1_000_000)} MB`;
+  return 'is nested more deeply than any manifest, or is not text';
 }
 
 /** What counts as the workspace: the repository of each argument, because projects and clusters lie elsewhere in it; else the argument itself. */

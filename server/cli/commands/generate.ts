@@ -15,7 +15,7 @@ import {
   settingsFor,
 } from '../options.ts';
 import { line } from '../printers/text.ts';
-import { inputFile, inputName, workspaceOf } from '../targets.ts';
+import { inputFile, inputName, whyUnread, workspaceOf } from '../targets.ts';
 
 interface Options extends KnowledgeOptions {
   readonly name?: string;
@@ -86,8 +86,7 @@ async function run(path: string, options: Options, world: World): Promise<ExitSt
 
 async function generatedBy(file: string, shown: string, options: Options, workbench: Workbench): Promise<Generated> {
   const { findings, source } = await workbench.findings(file);
-  if (!source) throw new CannotDo(`${shown} is not a text file, or cannot be read.`);
-  if (source.content === 'skipped') throw new CannotDo(`${shown} is too large, or is not a text file.`);
+  if (!source || source.content === 'skipped') throw new CannotDo(`${shown} ${whyUnread(source, workbench.settings)}.`);
   const sets: GeneratedSet[] = [];
   const inSets = new Set<number>();
   for (const document of source.documents) {

@@ -11,7 +11,7 @@ import {
   settingsFor,
 } from '../options.ts';
 import { printers } from '../printers/index.ts';
-import { inputFile, inputName, type Target, targetsOf, workspaceOf } from '../targets.ts';
+import { inputFile, inputName, type Target, targetsOf, whyUnread, workspaceOf } from '../targets.ts';
 
 interface Options extends KnowledgeOptions {
   readonly output: string;
@@ -86,8 +86,7 @@ async function lookAtAll(targets: readonly Target[], workbench: Workbench, world
 async function lookAt(target: Target, workbench: Workbench, world: World): Promise<LookedAt | undefined> {
   const { findings, source } = await workbench.findings(target.file);
   if (!source || source.content === 'skipped') {
-    const limit = Math.round(workbench.settings.maxFileSize / 1_000_000);
-    const why = source ? `is larger than ${limit} MB` : 'is not a text file, or cannot be read';
+    const why = whyUnread(source, workbench.settings);
     if (target.named) throw new CannotDo(`${target.shown} ${why}.`);
     world.err(`${target.shown} ${why}; it is skipped.\n`);
     return undefined;
