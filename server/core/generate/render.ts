@@ -7,7 +7,7 @@ import type {
   TemplateMode,
 } from '../facts/renderings.ts';
 import type { Json } from '../text/json.ts';
-import { isObject } from '../text/json.ts';
+import { isObject, pointer } from '../text/json.ts';
 import { goFloat } from './go/print.ts';
 import { copied, type Params, typesIn } from './params.ts';
 import { type Pending, pending } from './problem.ts';
@@ -75,27 +75,38 @@ interface Prepared {
 interface Reads {
   readonly name: string;
   readonly paths: Dependencies;
+  readonly pointers: readonly string[];
 }
 
 function readsOf(text: string): Reads | undefined {
   const paths = dependenciesOf(parseGoTemplate(text));
-  return paths && { name: JSON.stringify(paths), paths };
+  return paths && { name: JSON.stringify(paths), paths, pointers: paths.map(pointer) };
 }
 
 /** What the library gets: of many parameter sets that differ elsewhere only, one. */
 function setFor(scope: Scope, reads: Reads | undefined, store: RenderingStore): ParameterSet {
   scope.types ??= typesIn(scope.params);
-  const intern = (params: Params): ParameterSet => store.intern(scope.changing ? copied(params) : params, scope.types);
+  const intern = (params: Params, types: GoTypes): ParameterSet =>
+    store.intern(scope.changing ? copied(params) : params, types);
   if (reads === undefined) {
-    scope.set ??= intern(scope.params);
+    scope.set ??= intern(scope.params, scope.types);
     return scope.set;
   }
   scope.parts ??= new Map();
   const known = scope.parts.get(reads.name);
   if (known !== undefined) return known;
-  const part = intern({ ...projected(scope.params, reads.paths) });
+  const part = intern({ ...projected(scope.params, reads.paths) }, typesOn(reads, scope.types));
   scope.parts.set(reads.name, part);
   return part;
+}
+
+/** The Go types of what lies on the way to these paths, or below them. */
+function typesOn(reads: Reads, types: GoTypes): GoTypes {
+  const on: Record<string, GoType> = {};
+  for (const [at, type] of Object.entries(types)) {
+    if (reads.pointers.some(it => `${it}/`.startsWith(`${at}/`) || at.startsWith(`${it}/`))) on[at] = type;
+  }
+  return on;
 }
 
 /**
