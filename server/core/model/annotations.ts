@@ -52,6 +52,9 @@ export const resourceSyncOptions: readonly string[] = [
   'ServerSideApply=false',
   'Validate=false',
   'SkipDryRunOnMissingResource=true',
+  // Read by controllers newer than 3.6.
+  'ApplyOutOfSyncOnly=true',
+  'ClientSideApplyMigration=false',
 ];
 
 /** Written out though they are what happens anyway; Argo CD reads nothing from them and nobody is misled. */
@@ -80,7 +83,13 @@ export const hookTypes: readonly string[] = [
   'PreDelete',
   'PostDelete',
 ];
-export const hookDeletePolicies: readonly string[] = ['HookSucceeded', 'HookFailed', 'BeforeHookCreation'];
+export const hookDeletePolicies: readonly string[] = [
+  'HookSucceeded',
+  'HookFailed',
+  'BeforeHookCreation',
+  // Newer than 3.6.
+  'Never',
+];
 
 const prefix = 'argocd.argoproj.io/';
 
@@ -154,6 +163,26 @@ export const annotations: readonly Annotation[] = [
     name: `${prefix}application-set-refresh`,
     summary: 'Asks for a refresh of this ApplicationSet; the controller removes it.',
     value: { kind: 'boolean' },
+  },
+  {
+    name: `${prefix}ignore-resource-updates`,
+    summary: '"false" keeps updates of this object from being ignored, whatever argocd-cm says.',
+    value: { kind: 'boolean' },
+  },
+  {
+    name: `${prefix}ignore-default-links`,
+    summary: '"true" leaves the links that Argo CD finds by itself out of this Application’s view.',
+    value: { kind: 'boolean' },
+  },
+  {
+    name: `${prefix}ignore-restart-policy`,
+    summary: '"true" judges the health of this Pod as if it were to run for ever. Newer than 3.6.',
+    value: { kind: 'boolean' },
+  },
+  {
+    name: `${prefix}client-side-apply-migration-manager`,
+    summary: 'The field manager whose client-side fields a server-side apply takes over.',
+    value: { kind: 'text' },
   },
   {
     name: `${prefix}deletion-approved`,
