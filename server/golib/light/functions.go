@@ -27,7 +27,6 @@ var argoFunctions = func() template.FuncMap {
 		delete(functions, name)
 	}
 	withNativeInts(functions)
-	overflowAsOnAmd64(functions)
 	functions["normalize"] = normalize
 	functions["slugify"] = slugify
 	functions["toYaml"] = toYAML
