@@ -166,12 +166,13 @@ export const annotations: readonly Annotation[] = [
   },
   {
     name: `${prefix}ignore-resource-updates`,
-    summary: '"false" keeps updates of this object from being ignored, whatever argocd-cm says.',
+    summary:
+      '"true" applies the ignoreResourceUpdates rules of argocd-cm to this object even if no application tracks it.',
     value: { kind: 'boolean' },
   },
   {
     name: `${prefix}ignore-default-links`,
-    summary: '"true" leaves the links that Argo CD finds by itself out of this Application’s view.',
+    summary: '"true" keeps the addresses that Argo CD finds in this object out of the application’s links.',
     value: { kind: 'boolean' },
   },
   {
