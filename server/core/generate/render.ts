@@ -1,4 +1,5 @@
 import type {
+  GoType,
   GoTypes,
   ParameterSet,
   Rendered,
