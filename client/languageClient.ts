@@ -1,13 +1,13 @@
 import { type ExtensionContext, extensions, type LogOutputChannel, Uri, workspace } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { configurationChanged, type InitializationOptions } from '../server/protocol/requests.ts';
+import { configurationChanged, type InitializationOptions, previewScheme } from '../server/protocol/requests.ts';
 import { configuration, section } from './settings.ts';
 
 export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const dist = Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const run = { module, transport: TransportKind.ipc };
-  const initializationOptions: InitializationOptions = { dist, ...configuration() };
+  const initializationOptions: InitializationOptions = { dist, folders: true, ...configuration() };
   const client = new LanguageClient(
     'gitopsWorkbench',
     'GitOps Workbench',
@@ -18,6 +18,8 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
         { language: 'yaml', scheme: 'untitled' },
         { language: 'yaml', scheme: 'vscode-vfs' },
         { language: 'yaml', scheme: 'vscode-remote' },
+        // For links from a preview to what produced an Application.
+        { language: 'yaml', scheme: previewScheme },
       ],
       initializationOptions,
       outputChannel: log,

@@ -1,5 +1,6 @@
 import type { ClientWorkbench } from '../workbench.ts';
 import { openPreview } from './openPreview.ts';
+import { openPreviewAtRevision } from './openPreviewAtRevision.ts';
 import { openSource } from './openSource.ts';
 import { refresh } from './refresh.ts';
 import { restartServer } from './restartServer.ts';
@@ -11,4 +12,11 @@ export interface ClientCommand {
   readonly run: (workbench: ClientWorkbench, ...args: readonly unknown[]) => Promise<void> | void;
 }
 
-export const clientCommands: readonly ClientCommand[] = [openPreview, openSource, refresh, restartServer, showLog];
+export const clientCommands: readonly ClientCommand[] = [
+  openPreview,
+  openPreviewAtRevision,
+  openSource,
+  refresh,
+  restartServer,
+  showLog,
+];

@@ -1,15 +1,14 @@
 import { commands, FileType, Range, Uri, window, workspace } from 'vscode';
-import { type Location, locateRequest, type TreeNode } from '../../server/protocol/requests.ts';
+import { type Location, locateRequest, openSourceCommand } from '../../server/protocol/requests.ts';
+import { locationIn, nodeIn } from '../argument.ts';
+import type { ClientWorkbench } from '../workbench.ts';
 import type { ClientCommand } from './index.ts';
 
-/** Opens the file, directory or Secret behind a node of the tree. */
+/** Opens the file, directory or Secret behind a node of the tree or a link. */
 export const openSource: ClientCommand = {
-  id: 'gitops.openSource',
+  id: openSourceCommand,
   run: async (workbench, argument) => {
-    const node = argument as TreeNode | undefined;
-    if (!node?.id) return;
-    const client = await workbench.server();
-    const location = await client.sendRequest<Location | null>(locateRequest, { node: node.id });
+    const location = locationIn(argument) ?? (await locationOf(workbench, argument));
     if (!location) {
       await window.showInformationMessage('What produced this is not in an opened folder.');
       return;
@@ -28,6 +27,13 @@ export const openSource: ClientCommand = {
     });
   },
 };
+
+async function locationOf(workbench: ClientWorkbench, argument: unknown): Promise<Location | undefined> {
+  const node = nodeIn(argument);
+  if (!node) return undefined;
+  const client = await workbench.server();
+  return (await client.sendRequest<Location | null>(locateRequest, { node: node.id })) ?? undefined;
+}
 
 async function isDirectory(uri: Uri): Promise<boolean> {
   const stat = await workspace.fs.stat(uri).then(

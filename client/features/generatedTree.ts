@@ -1,14 +1,11 @@
+import { EventEmitter, ThemeIcon, type TreeDataProvider, TreeItem, TreeItemCollapsibleState, window } from 'vscode';
 import {
-  type Disposable,
-  EventEmitter,
-  ThemeIcon,
-  type TreeDataProvider,
-  TreeItem,
-  TreeItemCollapsibleState,
-  window,
-} from 'vscode';
-import { type TreeNode, treeChanged, treeRequest } from '../../server/protocol/requests.ts';
-import type { ClientWorkbench } from '../workbench.ts';
+  openSourceCommand,
+  type TreeChanged,
+  type TreeNode,
+  treeChanged,
+  treeRequest,
+} from '../../server/protocol/requests.ts';
 import type { ClientFeature } from './index.ts';
 
 const states: Readonly<Record<TreeNode['children'], TreeItemCollapsibleState>> = {
@@ -17,43 +14,71 @@ const states: Readonly<Record<TreeNode['children'], TreeItemCollapsibleState>> =
   expanded: TreeItemCollapsibleState.Expanded,
 };
 
+/** What VS Code holds of a node: the same object as long as the node lives, with the newest record in it. */
+interface Element {
+  node: TreeNode;
+}
+
 /** Set → Application → why it exists and its parameters. The server makes the nodes; this draws them. */
 export const generatedTree: ClientFeature = {
   name: 'generatedTree',
   activate: workbench => {
-    const changed = new EventEmitter<TreeNode | undefined>();
+    const changed = new EventEmitter<Element | undefined>();
+    const elements = new Map<string, Element>();
+    const ask = async (parent?: TreeNode): Promise<Element[]> => {
+      const nodes = await workbench.running?.sendRequest<TreeNode[]>(treeRequest, parent ? { parent: parent.id } : {});
+      return (nodes ?? []).map(node => elementOf(node, elements));
+    };
     const view = window.createTreeView('gitops.generated', {
-      treeDataProvider: provider(workbench, changed),
+      treeDataProvider: provider(ask, changed),
       showCollapseAll: true,
     });
-    const subscriptions: Disposable[] = [changed, view];
-    workbench.onStarted(client => {
-      subscriptions.push(client.onNotification(treeChanged, () => changed.fire(undefined)));
+    const redraw = async ({ id }: TreeChanged): Promise<void> => {
+      const element = id === undefined ? undefined : elements.get(id);
+      // A set's own line tells its count, which comes with the roots.
+      if (element) await ask();
+      changed.fire(element);
+    };
+    const started = workbench.onStarted(client => {
+      workbench.context.subscriptions.push(client.onNotification(treeChanged, (it: TreeChanged) => redraw(it)));
       changed.fire(undefined);
     });
-    return [{ dispose: () => subscriptions.forEach(it => void it.dispose()) }];
+    return [changed, view, started];
   },
 };
 
-function provider(workbench: ClientWorkbench, changed: EventEmitter<TreeNode | undefined>): TreeDataProvider<TreeNode> {
+function elementOf(node: TreeNode, elements: Map<string, Element>): Element {
+  const known = elements.get(node.id);
+  if (known) {
+    known.node = node;
+    return known;
+  }
+  const made = { node };
+  elements.set(node.id, made);
+  return made;
+}
+
+function provider(
+  ask: (parent?: TreeNode) => Promise<Element[]>,
+  changed: EventEmitter<Element | undefined>,
+): TreeDataProvider<Element> {
   return {
     onDidChangeTreeData: changed.event,
-    getChildren: async parent => {
-      const client = workbench.running;
-      return client ? client.sendRequest<TreeNode[]>(treeRequest, parent ? { parent: parent.id } : {}) : [];
-    },
-    getTreeItem: node => {
-      const item = new TreeItem(node.label, states[node.children]);
-      item.id = node.id;
-      if (node.description !== undefined) item.description = node.description;
-      if (node.tooltip !== undefined) item.tooltip = node.tooltip;
-      item.iconPath = new ThemeIcon(node.icon);
-      item.contextValue = node.context;
-      if (node.accessibility !== undefined) item.accessibilityInformation = { label: node.accessibility };
-      // Names open where they are declared; a click on a reason opens what produced the Application.
-      if (/\b(applicationSet|reason)\b/.test(node.context))
-        item.command = { command: 'gitops.openSource', title: 'Open', arguments: [node] };
-      return item;
-    },
+    getChildren: parent => ask(parent?.node),
+    getTreeItem: ({ node }) => itemOf(node),
   };
+}
+
+function itemOf(node: TreeNode): TreeItem {
+  const item = new TreeItem(node.label, states[node.children]);
+  item.id = node.id;
+  item.iconPath = new ThemeIcon(node.icon);
+  item.contextValue = node.context;
+  if (node.description !== undefined) item.description = node.description;
+  if (node.tooltip !== undefined) item.tooltip = node.tooltip;
+  if (node.accessibility !== undefined) item.accessibilityInformation = { label: node.accessibility };
+  // Names open where they are declared; a click on a reason opens what produced the Application.
+  if (/\b(applicationSet|reason)\b/.test(node.context))
+    item.command = { command: openSourceCommand, title: 'Open', arguments: [node] };
+  return item;
 }

@@ -1,4 +1,4 @@
-import { type Disposable, LanguageStatusSeverity, languages } from 'vscode';
+import { LanguageStatusSeverity, languages } from 'vscode';
 import { type Status, statusChanged } from '../../server/protocol/requests.ts';
 import type { ClientFeature } from './index.ts';
 
@@ -14,13 +14,13 @@ export const status: ClientFeature = {
   activate: workbench => {
     const item = languages.createLanguageStatusItem('gitopsWorkbench', { language: 'yaml' });
     item.name = 'GitOps Workbench';
-    item.text = 'GitOps: not started';
+    item.text = 'GitOps: waiting';
     item.detail = 'starts when an Argo CD manifest is opened';
-    const subscriptions: Disposable[] = [item];
-    workbench.onStarted(client => {
+    item.command = { command: 'gitops.showLog', title: 'Show Log' };
+    const started = workbench.onStarted(client => {
       item.text = 'GitOps';
-      item.detail = '';
-      subscriptions.push(
+      item.detail = 'running';
+      workbench.context.subscriptions.push(
         client.onNotification(statusChanged, (it: Status) => {
           item.text = it.text;
           item.detail = it.detail;
@@ -29,6 +29,6 @@ export const status: ClientFeature = {
         }),
       );
     });
-    return [{ dispose: () => subscriptions.forEach(it => void it.dispose()) }];
+    return [item, started];
   },
 };

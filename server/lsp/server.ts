@@ -30,6 +30,7 @@ import { refresher } from './refresh.ts';
 import { requests } from './requests/index.ts';
 import { fileNames, rememberParameters, type SchemaAssist, type Session } from './session.ts';
 import { statusOf } from './status.ts';
+import { createSummaries } from './summaries.ts';
 
 /** What the server is put together from (compose.ts). */
 export interface Parts {
@@ -53,9 +54,12 @@ export function serve(connection: Connection, parts: Parts): void {
     folders = filesOf(params.workspaceFolders ?? []);
     const { settings, complaints } = settingsFrom(options.settings);
     for (const complaint of complaints) connection.console.warn(complaint);
+    const opened = parts.open(options, settings);
+    const refresh = refresher(connection, params.capabilities);
     session = {
       connection,
-      ...parts.open(options, settings),
+      ...opened,
+      summaries: createSummaries(opened.workbench, () => refresh.later(redrawTree, 'tree')),
       names,
       findings: new Map(),
       previews: new Map(),
@@ -63,7 +67,6 @@ export function serve(connection: Connection, parts: Parts): void {
       options: { schemaFeatures: !options.yamlExtensionActive, folders: options.folders === true },
       schemas: undefined,
     };
-    const refresh = refresher(connection, params.capabilities);
     const status = statusOf();
     const current = session;
     current.workbench.subscribe(event => {
@@ -122,11 +125,12 @@ export function serve(connection: Connection, parts: Parts): void {
 
   // — the workspace —
 
-  connection.onDidChangeWatchedFiles(({ changes }) =>
+  connection.onDidChangeWatchedFiles(({ changes }) => {
     session?.workbench.filesChanged(
       changes.map((it): FileChange => ({ file: names.fileOf(it.uri), kind: changeKinds[it.type] ?? 'changed' })),
-    ),
-  );
+    );
+    session?.summaries.forget();
+  });
   connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event: { added, removed } }) => {
     const gone = new Set(filesOf(removed));
     folders = [...folders.filter(it => !gone.has(it)), ...filesOf(added)];
@@ -138,6 +142,7 @@ export function serve(connection: Connection, parts: Parts): void {
     for (const complaint of complaints) connection.window.showWarningMessage(complaint);
     session.options.schemaFeatures = !configuration.yamlExtensionActive;
     session.workbench.setSettings(settings);
+    session.summaries.forget();
   });
 
   // — questions —
@@ -176,7 +181,7 @@ export function serve(connection: Connection, parts: Parts): void {
         return;
       }
       case 'index':
-        refresh.later(() => void connection.sendNotification(treeChanged, {} satisfies TreeChanged), 'index');
+        current.summaries.forget();
         return;
       case 'indexing':
         return;
@@ -185,6 +190,8 @@ export function serve(connection: Connection, parts: Parts): void {
         return;
     }
   };
+
+  const redrawTree = () => void connection.sendNotification(treeChanged, {} satisfies TreeChanged);
 
   const filesOf = (list: readonly { readonly uri: string }[]): readonly string[] =>
     list.filter(it => it.uri.startsWith('file:')).map(it => names.fileOf(it.uri));

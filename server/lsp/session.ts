@@ -8,6 +8,7 @@ import type { JsonObject } from '../core/text/json.ts';
 import type { Position } from '../core/text/span.ts';
 import type { Library } from '../engine/ports.ts';
 import type { SetGeneration, Workbench } from '../engine/workbench.ts';
+import type { Summaries } from './summaries.ts';
 
 /** What every feature gets: the workbench, who is at the other end, and the names of files. */
 export interface Session {
@@ -19,6 +20,7 @@ export interface Session {
   readonly names: FileNames;
   /** The newest findings of each open file; code actions are read from them. */
   readonly findings: Map<string, { readonly source: SourceFile; readonly findings: readonly Finding[] }>;
+  readonly summaries: Summaries;
   /** Previews that an editor shows, by URI, with what their lines name. */
   readonly previews: Map<string, readonly PreviewLink[]>;
   /** The last parameters of a set that had any: a template that is just being typed must not forget them. */

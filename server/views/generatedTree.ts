@@ -46,21 +46,32 @@ function partsOf(text: string): readonly unknown[] | undefined {
   }
 }
 
-export function setNode(entry: IndexEntry, generated: SetGeneration | undefined, uri: string): TreeNode {
+/** What a line of the tree says about a whole set; kept without the set's Applications. */
+export interface SetSummary {
+  readonly count: string;
+  readonly problems: number;
+  readonly refused: string | undefined;
+}
+
+export function summaryOf({ generation, findings }: SetGeneration): SetSummary {
+  const problems = findings.filter(it => it.severity === 'error' || it.severity === 'warning').length;
+  return { count: countOf(generation), problems, refused: generation.refused };
+}
+
+export function setNode(entry: IndexEntry, summary: SetSummary | undefined, uri: string): TreeNode {
   const name = entry.name || '(no name)';
-  const problems = generated?.findings.filter(it => it.severity === 'error' || it.severity === 'warning').length ?? 0;
-  const count = generated ? countOf(generated.generation) : 'not generated yet';
-  const refused = generated?.generation.refused;
+  const { problems, refused, count } = summary ?? { problems: 0, refused: undefined, count: 'reading…' };
+  const told = problems > 0 ? `${count}, ${problems} ${problems === 1 ? 'finding' : 'findings'}` : count;
   return {
     id: idText({ kind: 'set', file: entry.file, document: entry.document }),
     label: name,
-    description: problems > 0 ? `${count}, ${problems} ${problems === 1 ? 'finding' : 'findings'}` : count,
+    description: told,
     tooltip: [entry.file, ...(refused === undefined ? [] : [`The controller refuses this set: ${refused}`])].join('\n'),
     icon: refused === undefined ? (problems > 0 ? 'warning' : 'layers') : 'error',
     context: 'applicationSet',
     children: 'collapsed',
     set: { uri, document: entry.document, name },
-    accessibility: `ApplicationSet ${name}, ${count}`,
+    accessibility: `ApplicationSet ${name}, ${told}`,
   };
 }
 
@@ -72,11 +83,13 @@ export function applicationNodes(generated: SetGeneration): readonly TreeNode[] 
       id: idText({ kind: 'application', file, document, index }),
       label: name,
       description: originText(it.origin),
-      tooltip: `${name}\n${originText(it.origin)}`,
-      icon: 'symbol-class',
+      tooltip: [name, originText(it.origin), ...(it.skipped === undefined ? [] : [`Not created: ${it.skipped}`])].join(
+        '\n',
+      ),
+      icon: it.skipped === undefined ? 'symbol-class' : 'warning',
       context: 'application',
       children: 'collapsed',
-      accessibility: `Application ${name}, from ${originText(it.origin)}`,
+      accessibility: `Application ${name}${it.skipped === undefined ? '' : ', not created'}, from ${originText(it.origin)}`,
     };
   });
   const unknown = generation.unknown.map(
@@ -90,7 +103,21 @@ export function applicationNodes(generated: SetGeneration): readonly TreeNode[] 
       children: 'none',
     }),
   );
-  return [...nodes, ...unknown];
+  const refused: readonly TreeNode[] =
+    generation.refused === undefined
+      ? []
+      : [
+          {
+            id: `refused|${file}|${document}`,
+            label: 'Refused by the controller',
+            description: generation.refused,
+            tooltip: generation.refused,
+            icon: 'error',
+            context: 'unknown',
+            children: 'none',
+          },
+        ];
+  return [...refused, ...nodes, ...unknown];
 }
 
 /** Why an Application exists, step by step, then the parameters that it was made from. */

@@ -13,7 +13,7 @@ export const tree: Feature<TreeParams, readonly TreeNode[]> = {
     const { workbench, names } = session;
     if (parent === undefined) {
       const entries = workbench.applicationSets();
-      return entries.map(it => setNode(it, workbench.latestGeneration(it.file, it.document), names.uriOf(it.file)));
+      return entries.map(it => setNode(it, session.summaries.of(it), names.uriOf(it.file)));
     }
     const id = idFrom(parent);
     const generated = id && (await generationOf(session, id.file, id.document, signal));
