@@ -66,7 +66,7 @@ function renderText(
   context: Context,
   whereIs: (path: string) => string,
 ): string | Failure | Pending {
-  const value = renderedOr(context.renderer.render(plan.text, scope), '');
+  const value = renderedOr(context.renderer.render(plan.text, scope), plan.text, '');
   return isFailure(value) ? { ...value, message: `${plan.wrap}${value.message}`, path: whereIs(plan.path) } : value;
 }
 

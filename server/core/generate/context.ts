@@ -1,5 +1,5 @@
 import type { FactKind, Facts, FactTypes, Known, Missing } from '../facts/facts.ts';
-import type { GoType, Rendered } from '../facts/renderings.ts';
+import type { GoType, Rendered, RenderingError } from '../facts/renderings.ts';
 import type { Json, JsonObject } from '../text/json.ts';
 import type { Origin, Unknown } from './generation.ts';
 import { type Params, typed } from './params.ts';
@@ -136,14 +136,17 @@ export function createContext(
 }
 
 /** A rendered text as a value or a failure at its place. */
-export function renderedOr(rendered: Rendered | Pending, path: string): string | Failure | Pending {
+export function renderedOr(rendered: Rendered | Pending, template: string, path: string): string | Failure | Pending {
   if (rendered === pending || typeof rendered === 'string') return rendered;
-  return fail({
-    code: rendered.stage === 'parse' ? 'template-syntax' : 'template-execution',
-    message: rendered.error,
-    path,
-  });
+  return fail({ code: CODES[rendered.stage], message: rendered.error, path, template });
 }
+
+const CODES: Readonly<Record<RenderingError['stage'], string>> = {
+  parse: 'template-syntax',
+  execute: 'template-execution',
+  option: 'go-template-options',
+  stopped: 'template-stopped',
+};
 
 /**
  * Adds `values` of a generator: each is rendered once against the parameters so far and cannot see the others
@@ -162,7 +165,8 @@ export function appendValues(
   for (const key of Object.keys(values).sort()) {
     const text = (values as JsonObject)[key];
     const place = `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const value = renderedOr(context.renderer.render(typeof text === 'string' ? text : '', scope), place);
+    const template = typeof text === 'string' ? text : '';
+    const value = renderedOr(context.renderer.render(template, scope), template, place);
     if (value === pending) waits = true;
     else if (typeof value === 'string') rendered[key] = value;
     else {

@@ -5,8 +5,10 @@ import { createBuilder } from './application.ts';
 import { type Collected, type Context, createContext, type GenerateOptions, type Produced } from './context.ts';
 import { decodeSet, optionFailure } from './decode.ts';
 import type { GeneratedApplication, Generation } from './generation.ts';
+import { inspections } from './inspections/index.ts';
 import { type EntryResult, recall, remember, scopeOf } from './memory.ts';
 import { type Failure, isFailure, pending, problemOf } from './problem.ts';
+import { failureProblems, refusalProblems } from './report.ts';
 import { type Transformed, transform } from './transform.ts';
 import { unrecognized } from './unrecognized.ts';
 import { validate } from './validate.ts';
@@ -20,22 +22,24 @@ export type { GenerateOptions } from './context.ts';
  */
 export function expand(applicationSet: JsonObject, facts: Facts, options: GenerateOptions = {}): Generation {
   const set = decodeSet(applicationSet, options.controllerNamespace ?? 'argocd');
-  if (isFailure(set)) return refusal([set], set);
+  if (isFailure(set)) return refusal([problemOf(set)], set);
   const { context, collected } = createContext(set, facts, options);
   const warnings = unrecognized(applicationSet, set);
   const option = optionFailure(set);
-  if (option !== undefined) return refusal([option], option, warnings);
+  if (option !== undefined) return refusal([problemOf(option), ...warnings], option);
   const results = recall(context, facts) ?? generateSets(context, facts, collected);
   const made = makeAll(results, context, facts);
+  const failures = failureProblems(made.failures, parameterNames(made.parameters));
+  const complete = !made.waits && collected.missing.length === 0 && collected.unknown.length === 0;
+  const inspect = (applications: readonly GeneratedApplication[]): readonly Problem[] => {
+    const refused = made.refused !== undefined;
+    return inspections.flatMap(it => it.inspect({ context, results, applications, refused, complete }));
+  };
+  const { unknown } = collected;
   if (made.refused !== undefined) {
-    const { parameters } = made;
-    const { missing, unknown } = collected;
-    return {
-      ...refusal(made.failures, made.refused, warnings),
-      parameters,
-      missing: withRenderings(missing, context),
-      unknown,
-    };
+    const problems = [...failures, ...warnings, ...inspect([])];
+    const missing = withRenderings(collected.missing, context);
+    return { ...refusal(problems, made.refused), parameters: made.parameters, missing, unknown };
   }
   const refusals = validate(
     made.applications.map(it => it.application),
@@ -45,13 +49,13 @@ export function expand(applicationSet: JsonObject, facts: Facts, options: Genera
     const skipped = refusals.get(at);
     return skipped === undefined ? it : { ...it, skipped: skipped.message };
   });
-  const problems = [...warnings, ...made.failures.map(problemOf), ...refusalProblems(refusals)];
-  return {
-    applications,
-    problems: distinct(problems),
-    missing: withRenderings(collected.missing, context),
-    unknown: collected.unknown,
-  };
+  const problems = [...warnings, ...failures, ...refusalProblems(refusals, applications), ...inspect(applications)];
+  return { applications, problems, missing: withRenderings(collected.missing, context), unknown };
+}
+
+/** First names of all parameters: enough to tell a parameter from a function. */
+function parameterNames(parameters: readonly JsonObject[]): readonly string[] {
+  return [...new Set(parameters.slice(0, 200).flatMap(it => Object.keys(it)))];
 }
 
 function withRenderings(missing: readonly Missing[], context: Context): readonly Missing[] {
@@ -68,14 +72,8 @@ function generateSets(context: Context, facts: Facts, collected: Collected): rea
   return results;
 }
 
-function refusal(failures: readonly Failure[], first: Failure, warnings: readonly Problem[] = []): Generation {
-  return {
-    applications: [],
-    refused: first.message,
-    problems: distinct([...failures.map(problemOf), ...warnings]),
-    missing: [],
-    unknown: [],
-  };
+function refusal(problems: readonly Problem[], first: Failure): Generation {
+  return { applications: [], refused: first.message, problems, missing: [], unknown: [] };
 }
 
 interface Made {
@@ -123,17 +121,4 @@ function build({ path, spec, outcome }: Transformed, made: Made, context: Contex
 
 function generated(application: JsonObject, { params, origin }: Produced, whole: boolean): GeneratedApplication {
   return { application, parameters: params, origin, ...(whole ? {} : { partial: true }) };
-}
-
-function refusalProblems(refusals: ReturnType<typeof validate>): readonly Problem[] {
-  return [...refusals.values()].map(({ code, message, path }) => ({ code, message, path: `/spec/template${path}` }));
-}
-
-function distinct(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Map<string, Problem>();
-  for (const problem of problems) {
-    const key = `${problem.code} ${problem.path} ${problem.message}`;
-    if (!seen.has(key)) seen.set(key, problem);
-  }
-  return [...seen.values()];
 }

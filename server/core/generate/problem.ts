@@ -1,5 +1,6 @@
 import type { Problem } from '../text/finding.ts';
 import type { Span } from '../text/span.ts';
+import { locateError } from './templates/locate.ts';
 
 /** One thing that is wrong while generating: Argo CD's own words, and where the author must look. */
 export interface Failure extends FailureParts {
@@ -16,6 +17,8 @@ export interface FailureParts {
   readonly path: string;
   readonly part?: Problem['part'];
   readonly within?: Span;
+  /** The template that failed, so that the place inside of it can be found when somebody looks. */
+  readonly template?: string;
   /** What to do about it; follows the message. */
   readonly advice?: string;
 }
@@ -29,7 +32,8 @@ export function wrapped(failure: Failure, prefix: string): Failure {
 }
 
 export function problemOf(failure: Failure): Problem {
-  const { code, message, advice, path, part, within } = failure;
+  const { code, message, advice, path, part, template } = failure;
+  const within = failure.within ?? (template === undefined ? undefined : locateError(template, message));
   return {
     code,
     message: advice === undefined ? message : `${message}. ${advice}`,

@@ -120,13 +120,13 @@ const LENIENT = 'values: ';
 
 function renderOuter(plan: TextPlan, scope: { params: Params }, context: Context): string | Failure | Pending {
   if (plan.wrap === LENIENT) return renderLenient(plan, scope, context);
-  const rendered = renderedOr(context.renderer.render(plan.text, scope), plan.path);
+  const rendered = renderedOr(context.renderer.render(plan.text, scope), plan.text, plan.path);
   if (!isFailure(rendered)) return rendered;
   return plan.wrap === '' ? rendered : { ...rendered, message: `${plan.wrap}${rendered.message}` };
 }
 
 function renderLenient(plan: TextPlan, scope: { params: Params }, context: Context): string | Failure | Pending {
-  const rendered = renderedOr(context.renderer.render(plan.text, scope, strictOptions(context)), plan.path);
+  const rendered = renderedOr(context.renderer.render(plan.text, scope, strictOptions(context)), plan.text, plan.path);
   if (!isFailure(rendered)) return rendered;
   if (/map has no entry for key|can't evaluate field/.test(rendered.message)) return plan.text;
   const key = segmentsOf(plan.path).at(-1) ?? '';

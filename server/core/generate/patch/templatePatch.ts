@@ -17,7 +17,7 @@ export function patched(
   scope: Scope,
   context: Context,
 ): JsonObject | Failure | Pending {
-  const rendered = renderedOr(context.renderer.render(patch, scope), PATH);
+  const rendered = renderedOr(context.renderer.render(patch, scope), patch, PATH);
   if (rendered === pending) return pending;
   if (isFailure(rendered)) return wrapped(rendered, 'error replacing values in templatePatch');
   const converted = asJson(rendered, context);
