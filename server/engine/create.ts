@@ -2,6 +2,7 @@ import type { CheckContext, KnownApplication } from '../core/checks/rule.ts';
 import type { SourceFile } from '../core/documents/document.ts';
 import { parseFile } from '../core/documents/parse.ts';
 import type { Generation, OriginSource } from '../core/generate/generation.ts';
+import { isKustomizationFile } from '../core/model/kustomization.ts';
 import type { Catalog } from '../core/schema/catalog.ts';
 import { validateSchema } from '../core/schema/validate.ts';
 import { newestArgoVersion } from '../core/schema/version.ts';
@@ -450,7 +451,10 @@ class Desk implements Workbench {
     return {
       settings: { severities: this.#settings.severities },
       argoVersion,
-      workspace: { applicationsNamed: (namespace, name) => this.#known().get(`${namespace}/${name}`) ?? [] },
+      workspace: {
+        applicationsNamed: (namespace, name) => this.#known().get(`${namespace}/${name}`) ?? [],
+        isPatch: this.#knowledge.isPatch,
+      },
       ...(schemaProblems ? { schemaProblems } : {}),
     } satisfies LookContext;
   }
@@ -514,8 +518,9 @@ class Desk implements Workbench {
     this.#names = undefined;
     for (const file of files) if (this.#index.entriesOf(file).length === 0) this.#generated.delete(file);
     this.#emit({ kind: 'index', files });
+    const patches = files.some(isKustomizationFile);
     for (const [file, run] of [...this.#runs])
-      if (!files.includes(file) && run.view.used.workspace) this.#recheck(file);
+      if (!files.includes(file) && (patches || run.view.used.workspace)) this.#recheck(file);
     this.#startSweep(files);
   }
 

@@ -140,7 +140,7 @@ export class Indexing {
 }
 
 function entriesIn(file: string, text: string) {
-  return text !== 'tooLarge' && mayHoldIndexed(text) ? entriesOf(parseFile(file, text)) : [];
+  return text !== 'tooLarge' && mayHoldIndexed(file, text) ? entriesOf(parseFile(file, text)) : [];
 }
 
 /** Lets everything that waits run first. */

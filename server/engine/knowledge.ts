@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
 import { unavailable } from './contents.ts';
 import type { Knowledge } from './factStore.ts';
 import type { ManifestIndex } from './manifestIndex.ts';
+import { folderOf, resolvePath } from './paths.ts';
 import type { FileSystem } from './ports.ts';
 import { type Sample, sampleFor, samplesIn } from './samples.ts';
 import type { Settings } from './settings.ts';
@@ -41,6 +42,7 @@ export class WorkspaceFacts implements Knowledge {
   readonly #sources: KnowledgeSources;
   #fromIndex: { readonly clusters: Known<'clusters'>; readonly projects: Known<'projects'> } | undefined;
   #clustersFile: Known<'clusters'> | undefined;
+  #patches: ReadonlySet<string> | undefined;
   #samples: readonly Sample[] | Extract<Known<'samples'>, { unavailable: true }> | undefined;
   readonly #answers = new Map<string, Known<'samples'>>();
 
@@ -51,6 +53,7 @@ export class WorkspaceFacts implements Knowledge {
   /** The index or a named file changed. */
   forget(): void {
     this.#fromIndex = undefined;
+    this.#patches = undefined;
     this.#clustersFile = undefined;
     this.#samples = undefined;
     this.#answers.clear();
@@ -58,6 +61,17 @@ export class WorkspaceFacts implements Knowledge {
 
   readonly clusters = (): Known<'clusters'> | undefined =>
     this.#sources.settings().clustersFile === undefined ? this.#indexed()?.clusters : this.#clustersFile;
+
+  /** Whether a kustomization of the workspace lays this file over others. */
+  readonly isPatch = (file: string): boolean => {
+    this.#patches ??= new Set(
+      this.#sources.index.lookup({ kind: 'Kustomization' }).flatMap(({ file: at, value }) => {
+        const patches = isObject(value) && Array.isArray(value.patches) ? value.patches : [];
+        return patches.flatMap(it => (typeof it === 'string' ? [resolvePath(folderOf(at), it)] : []));
+      }),
+    );
+    return this.#patches.has(file);
+  };
 
   readonly projects = (): Known<'projects'> | undefined => this.#indexed()?.projects;
 

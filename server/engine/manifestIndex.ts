@@ -1,5 +1,6 @@
 import type { ManifestDocument, SourceFile } from '../core/documents/document.ts';
 import { find } from '../core/documents/nodes.ts';
+import { isKustomizationFile, patchFilesOf } from '../core/model/kustomization.ts';
 import { isObject } from '../core/text/json.ts';
 import type { IndexEntry } from './workbench.ts';
 
@@ -71,14 +72,28 @@ const indexed: ReadonlySet<string> = new Set([
 
 /**
  * Whether a text can hold anything indexed: a search costs a thousandth of a parse, and most files of a repository are Deployments and values.
- * Every indexed kind names the group, every Argo CD Secret the label.
+ * Every indexed kind names the group, every Argo CD Secret the label; a kustomization is known by its file's name.
  */
-export function mayHoldIndexed(text: string): boolean {
-  return text.includes('argoproj.io');
+export function mayHoldIndexed(file: string, text: string): boolean {
+  return text.includes('argoproj.io') || isKustomizationFile(file);
 }
 
 export function entriesOf(source: SourceFile): readonly IndexEntry[] {
-  return source.documents.flatMap(document => entryOf(source.file, document) ?? []);
+  const { file, documents } = source;
+  const entries = documents.flatMap(document => entryOf(file, document) ?? []);
+  return isKustomizationFile(file) ? [...entries, ...kustomizationsOf(source)] : entries;
+}
+
+/** Only for the files that it lays over others; most name neither `kind` nor `metadata.name`. */
+function kustomizationsOf({ file, documents }: SourceFile): readonly IndexEntry[] {
+  return documents.flatMap(({ index, value }) => {
+    const patches = patchFilesOf(value);
+    if (patches.length === 0) return [];
+    const apiVersion = 'kustomize.config.k8s.io/v1beta1';
+    return [
+      { file, document: index, apiVersion, kind: 'Kustomization', namespace: undefined, name: '', value: { patches } },
+    ];
+  });
 }
 
 function entryOf(file: string, document: ManifestDocument): IndexEntry | undefined {

@@ -8,6 +8,7 @@ import type { Span } from '../text/span.ts';
 import { defaultSeverity } from './codes.ts';
 import { withoutDoubles } from './doubles.ts';
 import { silence } from './ignore.ts';
+import { isPatch } from './patch.ts';
 import type { CheckContext, Rule } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 
@@ -63,8 +64,9 @@ function checkDocument(
   const { value } = document;
   if (!isObject(value)) return { findings, missing: [] };
   const missing: Missing[] = [];
+  const patch = isPatch(file, document, context);
   for (const rule of rules) {
-    if (!rule.applies(kind)) continue;
+    if (!rule.applies(kind) || (patch && !rule.judgesPatches)) continue;
     const result = rule.check({ file, document, kind, value }, context);
     findings.push(...result.problems.map(it => place(it, file, document, defaultSeverity(it.code))));
     missing.push(...(result.missing ?? []));

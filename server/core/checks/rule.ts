@@ -12,6 +12,8 @@ export interface Rule {
   /** Every code that `check` can report; each is in `codes.ts` and has a page in docs/rules. */
   readonly codes: readonly string[];
   readonly applies: (kind: OwnKind) => boolean;
+  /** Has something to say of a patch, too, which holds only a part of its object. Others look at whole objects. */
+  readonly judgesPatches?: true;
   readonly check: (subject: Subject, context: CheckContext) => RuleResult;
 }
 
@@ -50,6 +52,8 @@ export interface CheckSettings {
 export interface WorkspaceKnowledge {
   /** Applications that are written by hand or generated, by `namespace/name`. */
   applicationsNamed(namespace: string, name: string): readonly KnownApplication[];
+  /** A kustomization lays this file over others. */
+  isPatch?(file: string): boolean;
 }
 
 export interface KnownApplication {

@@ -13,6 +13,7 @@ export const annotation: Rule = {
   summary: 'An annotation that Argo CD does not read, or reads otherwise than it is meant',
   codes: ['unknown-annotation', 'invalid-annotation'],
   applies: () => true,
+  judgesPatches: true,
   check: ({ value }) => {
     const found = objectAt(value, 'metadata', 'annotations');
     const problems = Object.entries(found).flatMap(([name, text]) => {

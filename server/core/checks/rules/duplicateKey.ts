@@ -10,6 +10,7 @@ export const duplicateKey: Rule = {
   summary: 'A key stands twice in one map',
   codes: ['duplicate-key'],
   applies: () => true,
+  judgesPatches: true,
   check: ({ document }) => {
     const problems: Problem[] = [];
     visit(document.yaml, {

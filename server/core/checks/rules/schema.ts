@@ -1,7 +1,7 @@
-import type { ManifestDocument, SourceFile } from '../../documents/document.ts';
-import { objectAt } from '../../model/fields.ts';
+import type { ManifestDocument } from '../../documents/document.ts';
 import type { Problem } from '../../text/finding.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
+import { isPatch } from '../patch.ts';
 import type { CheckContext, Rule } from '../rule.ts';
 
 /** Every document whose kind has a schema, held against it. */
@@ -10,14 +10,17 @@ export const schema: Rule = {
   summary: 'What the API server would refuse or drop by the schema of the kind',
   codes: ['unknown-field', 'wrong-type', 'missing-field', 'invalid-value', 'invalid-pattern'],
   applies: () => true,
-  check: ({ file, document, value }, { schemaProblems }) => {
+  judgesPatches: true,
+  check: ({ file, document, value }, context) => {
+    const { schemaProblems } = context;
     const { apiVersion, kind } = document;
     if (!schemaProblems || apiVersion === undefined || kind === undefined) return { problems: [] };
     const all = isList(value)
       ? value.items.flatMap((item, index) => problemsOfItem(item, `/items/${index}`, schemaProblems))
       : schemaProblems(apiVersion, kind, value);
     if (all.length === 0) return { problems: all };
-    const whole = document.broken || isPatch(file, value) ? all.filter(it => it.code !== 'missing-field') : all;
+    const part = document.broken || isPatch(file, document, context);
+    const whole = part ? all.filter(it => it.code !== 'missing-field') : all;
     return { problems: whole.filter(it => beforeErrors(it, document)) };
   },
 };
@@ -46,31 +49,4 @@ function beforeErrors(problem: Problem, document: ManifestDocument): boolean {
   const first = document.errors[0];
   const span = document.spanOf(problem.path, 'key') ?? document.spanOf(problem.path, 'value');
   return first === undefined || (span !== undefined && span.end <= first.span.start);
-}
-
-const patchFile = /(^|[/._-])patch(es)?([/._-]|$)/i;
-
-/**
- * A Kustomize patch holds only what it changes. Without the kustomization that names it, it is told by its file's name, or because it is a
- * workload whose containers have no image, or an autoscaler of nothing: nobody deploys that.
- */
-function isPatch(file: SourceFile, value: JsonObject): boolean {
-  return patchFile.test(file.file) || isWorkloadPatch(value);
-}
-
-const workloads: ReadonlySet<unknown> = new Set([
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-]);
-
-function isWorkloadPatch(value: JsonObject): boolean {
-  if (value.kind === 'HorizontalPodAutoscaler') return objectAt(value, 'spec').scaleTargetRef === undefined;
-  if (!workloads.has(value.kind)) return false;
-  const template = value.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
-  const { containers } = objectAt(value, ...template, 'spec');
-  return !Array.isArray(containers) || !containers.some(it => isObject(it) && it.image !== undefined);
 }

@@ -11,6 +11,7 @@ export const syncOption: Rule = {
   summary: 'A sync option that Argo CD does not know',
   codes: ['unknown-sync-option'],
   applies: kind => kind === 'Application' || kind === 'ApplicationSet',
+  judgesPatches: true,
   check: ({ kind, value }) => ({
     problems:
       kind === 'Application'

@@ -13,6 +13,7 @@ export const unquotedTemplate: Rule = {
   summary: 'A template is not quoted and is read as a map',
   codes: ['unquoted-template'],
   applies: kind => kind === 'ApplicationSet' || kind === 'AnalysisTemplate' || kind === 'ClusterAnalysisTemplate',
+  judgesPatches: true,
   check: ({ document }) => {
     const problems: Problem[] = [];
     visit(document.yaml, {
