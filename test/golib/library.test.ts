@@ -129,7 +129,8 @@ describe('what never ends', () => {
   });
 
   test('a template that eats the memory fails alone', async () => {
-    const hungry = '{{ $l := list }}{{ range until 4000 }}{{ $l = concat $l (until 400000) }}{{ end }}{{ len $l }}';
+    const hungry =
+      '{{ $l := list }}{{ range until 1000 }}{{ $l = append $l (repeat 5000000 "x") }}{{ end }}{{ len $l }}';
     const [result] = await library.call([goTemplates([hungry, '{{ .a }}'], [{ a: '1' }])], { deadlineMs: 20_000 });
     expect(result).toEqual({
       ok: true,
@@ -212,6 +213,14 @@ describe('registered parameters', () => {
     // Other Go types make another set.
     expect(ask(params, { '/a': '[]string' }).skip).toBe(1);
   });
+});
+
+test('what runs when the library is closed is answered', async () => {
+  const closing = new Golib({ wasm: await buildGolib() });
+  const running = closing.call([{ op: 'jq', args: { query: 'def f: f; f', input: null } }]);
+  await closing.call([], {});
+  setTimeout(() => void closing.dispose(), 300);
+  expect(await running).toEqual([{ ok: false, error: 'The template library was closed.' }]);
 });
 
 test('where the module is missing, every call says so', async () => {

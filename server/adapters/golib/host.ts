@@ -75,6 +75,8 @@ export class Host {
   async #run(request: Uint8Array<ArrayBuffer>, limits: RunLimits): Promise<Outcome> {
     const id = ++this.#requests;
     Atomics.store(this.#progress, slots.cancel, 0);
+    // Until the first call begins nothing can be blamed on any.
+    Atomics.store(this.#progress, slots.call, -1);
     const cancel = (): void => void Atomics.store(this.#progress, slots.cancel, 1);
     limits.signal?.addEventListener('abort', cancel, { once: true });
     const watch = new AbortController();

@@ -19,8 +19,8 @@ export interface GolibOptions {
 
 type CallOptions = NonNullable<Parameters<Library['call']>[1]>;
 
-/** Longest that one call, or one template with one parameter set, may take when the caller does not say. */
-const defaultDeadlineMs = 2_000;
+/** Longest that one call, or one template with one parameter set, may take when the caller does not say. Most take microseconds. */
+const defaultDeadlineMs = 4_000;
 /** A request of many quick steps may take this many deadlines as a whole. */
 const requestDeadlines = 15;
 /** Runaways that are found and set aside in one request; each costs a deadline, and nobody waits for more. */
@@ -69,6 +69,7 @@ export class Golib implements Library {
       try {
         await this.#attempt(request, options);
       } catch (error) {
+        if (this.#disposed) continue;
         this.#options.log?.error('The template library failed.', error);
         await this.#drop();
         return request.refuseRest(`The template library could not run: ${messageOf(error)}`);
@@ -158,8 +159,8 @@ class Request {
     const index = this.#openIndexes()[outcome.at.call - skip];
     const message = `${outcome.why} and was stopped`;
     if (index === undefined) {
-      // The parameters themselves were too much.
-      this.refuseRest(`The parameters of this call could not be loaded: the library ${message}.`);
+      // The request itself was too much.
+      this.refuseRest(`The parameters of this call could not be read: the library ${message}.`);
       return;
     }
     this.#setAside(index, outcome.at, message);

@@ -2,14 +2,30 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
 )
 
+var tried = map[string]bool{}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, op := range ops {
+		if code == 0 && !tried[op.Name] {
+			fmt.Printf("no test calls the operation %q; add a line to TestOperations\n", op.Name)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
 func call(t *testing.T, name, args string) string {
 	t.Helper()
+	tried[name] = true
 	for _, op := range ops {
 		if op.Name != name {
 			continue
@@ -37,6 +53,13 @@ func TestOperations(t *testing.T) {
 		{"templates", `{"mode":"go","templates":["{{ .l.x }}|"],"options":["missingkey=zero"],"params":[{"l":{}}],"types":{"/l":"map[string]string"}}`, `["|"]`},
 		{"templates", `{"mode":"go","templates":["{{ int .a }} {{ add .a 1 }} {{ max .a 2 }} {{ int .b }} {{ mul .c 2 }} {{ sub .c .a }}"],"params":[{"a":1e21,"b":-1e21,"c":3.7}]}`,
 			`["-9223372036854775808 -9223372036854775807 2 -9223372036854775808 6 -9223372036854775805"]`},
+		{"paramsPut", `{"ids":[7],"params":[{"a":"registered"}],"types":{}}`, `1`},
+		{"templates", `{"mode":"go","templates":["{{ .a }}"],"paramIds":[7]}`, `["registered"]`},
+		{"paramsClear", `{}`, `0`},
+		{"templates", `{"mode":"go","templates":["{{ .a }}"],"paramIds":[7]}`, "refused: no parameter set is registered as 7"},
+		{"templates", `{"mode":"fast","templates":["{{a}}-{{ b }}"],"params":[{"a":"x","b":1}]}`, `["x-{{ b }}"]`},
+		{"templates", `{"mode":"go","templates":["{{ .a }}","b"],"params":[{}],"stopped":[{"template":0,"message":"too slow"}]}`, `[{"error":"too slow","stage":"stopped"},"b"]`},
+		{"parseTemplates", `{"templates":["{{ .a }}","{{ end }}"]}`, `[null,"template: base:1: unexpected {{end}}"]`},
 		{"expr", `{"mode":"evaluate","expression":"result[0] > 0.5 && !isNaN(asFloat(result[0]))","result":[0.9]}`, `{"type":"bool","value":true}`},
 		{"expr", `{"mode":"evaluate","expression":"default(result, 0) == 0 and isNil(result)"}`, `{"type":"bool","value":true}`},
 		{"expr", `{"mode":"compile","expression":"'ü😀' == nothing"}`, `{"error":"unknown name nothing","stage":"compile","start":9,"end":16}`},
@@ -59,6 +82,20 @@ func TestOperations(t *testing.T) {
 	} {
 		if got := call(t, it.op, it.args); got != it.want {
 			t.Errorf("%s %s\n got %s\nwant %s", it.op, it.args, got, it.want)
+		}
+	}
+}
+
+func TestFunctionsAreThoseOfArgoCD(t *testing.T) {
+	names := call(t, "functions", `{}`)
+	for _, it := range []string{"normalize", "slugify", "toYaml", "fromYamlArray", "upper", "index"} {
+		if !strings.Contains(names, `"`+it+`"`) {
+			t.Errorf("%s is missing", it)
+		}
+	}
+	for _, it := range []string{"env", "expandenv", "getHostByName", "required", "include"} {
+		if strings.Contains(names, `"`+it+`"`) {
+			t.Errorf("%s must not be there", it)
 		}
 	}
 }
