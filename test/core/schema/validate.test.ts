@@ -231,14 +231,14 @@ describe('missing fields', () => {
   it('stand at the key of what lacks them', () => {
     checkSchema(`
   apiVersion: argoproj.io/v1alpha1
-  kind: Application
-  metadata: { name: guestbook }
+  kind: ApplicationSet
+  metadata: { name: set }
   spec:
- #^^^^ missing-field: Missing field "destination" in spec. The API server refuses the object without it.
- #^^^^ missing-field: Missing field "project" in spec. The API server refuses the object without it.
-    source:
-   #^^^^^^ missing-field: Missing field "repoURL" in spec.source. The API server refuses the object without it.
-      path: guestbook
+ #^^^^ missing-field: Missing field "template" in spec. The API server refuses the object without it.
+    generators:
+      - git:
+       #^^^ missing-field: Missing field "revision" in spec.generators[0].git. The API server refuses the object without it.
+          repoURL: https://example.com/apps.git
 `);
   });
 
@@ -380,6 +380,21 @@ spec:
 });
 
 describe("what a controller's own rule says, too", () => {
+  it('is told once, in its words', () => {
+    checkSchema(
+      `
+  apiVersion: argoproj.io/v1alpha1
+  kind: Application
+  metadata: { name: shop }
+  spec:
+ #^^^^ invalid-destination: Destination server missing from app spec
+    project: default
+    source: { repoURL: https://example.com/apps.git, path: shop }
+`,
+      { only: [...schemaCodes, 'invalid-destination'] },
+    );
+  });
+
   const rollout = `apiVersion: argoproj.io/v1alpha1
 kind: Rollout
 metadata: { name: web }
@@ -387,7 +402,7 @@ spec:
   replicas: "3"
 `;
 
-  it('is told once, in its words, with the repair of the schema', () => {
+  it('is repaired as the schema knows', () => {
     checkSchema(
       rollout.replace(
         '"3"\n',
