@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest';
+import { type HealthStatus, health as healthIs } from '../../server/core/health/health.ts';
 import { deletePoliciesOf, isHook } from '../../server/core/sync/hooks.ts';
 import { objectOf, waveOfTask } from '../../server/core/sync/order.ts';
+import {
+  type Outcome,
+  type PassEnd,
+  type PassOptions,
+  pass,
+  type SyncAction,
+  type SyncRecord,
+} from '../../server/core/sync/pass.ts';
 import {
   groupOf,
   hasSyncOption,
@@ -8,8 +17,10 @@ import {
   keyOf,
   keyText,
   kindOf,
+  metadataOf,
   nameOf,
   namespaceOf,
+  withMetadata,
 } from '../../server/core/sync/resource.ts';
 import { type SyncOptions, type SyncTask, taskKey, tasksOf } from '../../server/core/sync/tasks.ts';
 import { isObject, type JsonObject } from '../../server/core/text/json.ts';
@@ -30,30 +41,37 @@ interface Task {
   readonly key: string;
 }
 
-/** The tasks of a sync and their order; what each step does is the executor's. */
-it('tasks stand in the order in which Argo CD runs them', async () => {
-  const tally = await judge<Given, { tasks: readonly Task[]; stable: boolean }>('sync', (given, expected) => {
-    if (hasTwoOfOneKey(given))
+it('tasks stand in Argo CD’s order, and every pass does what it does there', async () => {
+  const tally = await judge<Given, Answer>('sync', (given, expected) => {
+    if (hasTwoOfOneKey(given)) {
       return {
         kind: 'skip',
         reason: 'a cluster-scoped kind with a namespace: two entries of one key, of which Go’s map order keeps one',
       };
-    const tasks = tasksOf(subjectOf(given)).map(it => told(it, given.options.defaultPruneOption));
-    const order = expected.stable ? (it: readonly string[]) => it : (it: readonly string[]) => [...it].sort();
-    const ours = order(tasks);
-    const theirs = order(expected.tasks.map(it => JSON.stringify(it)));
-    const at = ours.findIndex((it, i) => it !== theirs[i]);
-    if (ours.length === theirs.length && at === -1) return passed;
-    return {
-      kind: 'fail',
-      difference: `at ${at}: ours ${ours[at] ?? 'nothing'}, Argo CD's ${theirs[at] ?? 'nothing'}`,
-    };
+    }
+    const difference = tasksDifference(given, expected) ?? passesDifference(given, expected);
+    return difference === undefined ? passed : { kind: 'fail', difference };
   });
   expect(tally.failures).toEqual([]);
 });
 
+function tasksDifference(given: Given, expected: Answer): string | undefined {
+  const tasks = tasksOf(subjectOf(given)).map(it => told(it, given.options.defaultPruneOption));
+  const order = expected.stable ? (it: readonly string[]) => it : (it: readonly string[]) => [...it].sort();
+  return differenceOf(order(tasks), order(expected.tasks.map(it => JSON.stringify(it))));
+}
+
+function differenceOf(ours: readonly string[], theirs: readonly string[]): string | undefined {
+  const at = ours.findIndex((it, i) => it !== theirs[i]);
+  if (at === -1 && ours.length === theirs.length) return undefined;
+  const place = at === -1 ? ours.length : at;
+  return `at ${place}: ours ${ours[place] ?? 'nothing'}, Argo CD's ${theirs[place] ?? 'nothing'}`;
+}
+
 function hasTwoOfOneKey({ target, live }: Given): boolean {
-  const clusterScoped = (live ?? []).filter(it => isObject(it.spec) && it.spec.scope === 'Cluster').map(kindsOf);
+  const clusterScoped = [...(live ?? []), ...(target ?? [])]
+    .filter(it => isObject(it.spec) && it.spec.scope === 'Cluster')
+    .map(kindsOf);
   return (target ?? []).some(
     it =>
       namespaceOf(it) !== '' &&
@@ -112,6 +130,7 @@ function subjectOf({ target, live, namespace, revision, options }: Given) {
     revision,
     startedAt: 1_700_000_000,
     options,
+    ...liveNamespaceIn(live, namespace),
     unknownKind: (apiVersion: string, kind: string) => {
       const group = apiVersion.split('/')[0] ?? '';
       if (!group.endsWith('example.com') || custom.has(`${group}/${kind}`)) return undefined;
@@ -121,6 +140,148 @@ function subjectOf({ target, live, namespace, revision, options }: Given) {
   };
 }
 
+function liveNamespaceIn(live: readonly JsonObject[] | null, namespace: string) {
+  const found = (live ?? []).find(it => kindOf(it) === 'Namespace' && nameOf(it) === namespace);
+  return found ? { liveNamespace: found } : {};
+}
+
 function kindsOf({ spec }: JsonObject): string {
   return isObject(spec) && isObject(spec.names) ? `${String(spec.group)}/${String(spec.names.kind)}` : '';
+}
+
+interface Step {
+  readonly events: readonly string[];
+  readonly phase: string;
+  readonly message: string;
+}
+
+interface Answer {
+  readonly tasks: readonly Task[];
+  readonly stable: boolean;
+  readonly steps: readonly Step[];
+  readonly results: readonly string[];
+  readonly left: readonly string[] | null;
+}
+
+function passesDifference(given: Given, expected: Answer): string | undefined {
+  const world = new World(given);
+  const steps: Step[] = [];
+  let records: ReadonlyMap<string, SyncRecord> = new Map();
+  for (const _ of expected.steps) {
+    const end = world.run(records);
+    records = end.records;
+    steps.push({ events: world.takeEvents(), phase: end.phase, message: end.message });
+  }
+  const results = [...records.values()]
+    .map(it => `${keyText(it.key)} ${it.phase} ${it.status} ${it.operation} ${it.message}`)
+    .sort();
+  // Of tasks that tie, Go's map order says which is named first.
+  const named = (text: string): string => (expected.stable ? text : text.replace(/(of(?: hook)?) \S+/, '$1 one'));
+  const line = ({ events, phase, message }: Step): string =>
+    JSON.stringify({ events: events ?? [], phase, message: named(message) });
+  return differenceOf([...steps.map(line), ...results], [...expected.steps.map(line), ...(expected.results ?? [])]);
+}
+
+const clusterKinds = [
+  'Namespace',
+  'PersistentVolume',
+  'StorageClass',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'PriorityClass',
+  'IngressClass',
+  'APIService',
+];
+
+/** As the API server keeps it: cluster-scoped objects have no namespace. */
+function stored(object: JsonObject): JsonObject {
+  return clusterKinds.includes(kindOf(object)) ? withMetadata(object, { namespace: '' }) : object;
+}
+
+/** A cluster of a map: applying makes an object healthy, or as the case says; deleting removes it unless a finalizer holds it. */
+class World {
+  readonly #given: Given & { readonly health?: Record<string, HealthStatus>; readonly fail?: readonly string[] };
+  readonly #live = new Map<string, JsonObject>();
+  #events: string[] = [];
+
+  constructor(given: Given) {
+    this.#given = given;
+    for (const it of given.live ?? []) this.#live.set(keyText(keyOf(it)), it);
+  }
+
+  takeEvents(): string[] {
+    const events = this.#events.sort();
+    this.#events = [];
+    return events;
+  }
+
+  run(records: ReadonlyMap<string, SyncRecord>): PassEnd {
+    const given = { ...this.#given, live: [...this.#live.values()] };
+    const steps = pass({
+      tasks: tasksOf(subjectOf(given)),
+      records,
+      namespace: given.namespace,
+      options: given.options as PassOptions,
+      health: object => healthIs(this.#given.health?.[`${kindOf(object)}/${nameOf(object)}`] ?? 'Healthy'),
+    });
+    let next = steps.next();
+    while (!next.done) next = steps.next(next.value.map(it => this.#act(it)));
+    return next.value;
+  }
+
+  #act(action: SyncAction): Outcome {
+    const { object } = action;
+    switch (action.kind) {
+      case 'look':
+        return this.#find(object) ? { kind: 'done', message: '' } : { kind: 'missing' };
+      case 'removeHookFinalizer':
+        return { kind: 'done', message: '' };
+      case 'prune':
+      case 'deleteHook':
+        return this.#delete(action.kind === 'prune' ? 'prune' : 'delete-hook', object);
+      case 'apply':
+        return this.#apply(action);
+    }
+  }
+
+  #delete(verb: string, object: JsonObject): Outcome {
+    const key = keyText(keyOf(object));
+    // Gone already: a hook of two phases is one object.
+    if (!this.#live.has(key)) return { kind: 'missing' };
+    this.#events.push(`${verb} ${key}`);
+    const { finalizers } = metadataOf(object);
+    if (verb === 'prune' && Array.isArray(finalizers) && finalizers.length > 0)
+      this.#live.set(key, withMetadata(object, { deletionTimestamp: '2024-01-01T00:00:00Z' }));
+    else this.#live.delete(key);
+    return { kind: 'done', message: '' };
+  }
+
+  #apply({ object, how, dryRun, force, validate }: Extract<SyncAction, { kind: 'apply' }>): Outcome {
+    if (dryRun) return { kind: 'done', message: '' };
+    const key = keyText(keyOf(object));
+    const verb = how === 'serverSideApply' ? 'apply' : how;
+    const marks = [
+      force && how !== 'create' && how !== 'update' && 'force',
+      how !== 'create' && how !== 'update' && !validate && 'novalidate',
+      how === 'serverSideApply' && 'server-side',
+    ];
+    const fails = this.#given.fail?.includes(`${kindOf(object)}/${nameOf(object)}`);
+    this.#events.push([fails ? `${verb}-failed` : verb, key, ...marks.filter(Boolean)].join(' '));
+    if (fails) return { kind: 'failed', message: 'oracle: apply failed' };
+    this.#live.set(keyText(keyOf(stored(object))), stored(object));
+    const messages = {
+      apply: `${nameOf(object)} apply`,
+      create: `${nameOf(object)} create`,
+      replace: `${nameOf(object)} replace`,
+    };
+    return {
+      kind: 'done',
+      message: how === 'update' ? `${kindOf(object)}/${nameOf(object)} updated` : messages[verb as 'apply'],
+    };
+  }
+
+  #find(object: JsonObject): JsonObject | undefined {
+    return this.#live.get(keyText(keyOf(stored(object))));
+  }
 }

@@ -73,16 +73,27 @@ export function tasksOf(subject: SyncSubject): readonly SyncTask[] {
 function hookTasks({ hooks, revision, startedAt }: SyncSubject): readonly SyncTask[] {
   return hooks.flatMap(hook =>
     phasesOf(hook).map((phase): SyncTask => {
-      if (nameOf(hook) !== '') return { phase, target: hook };
+      if (nameOf(hook) !== '') return { phase, target: withFinalizer(hook) };
       const short = revision.length >= 8 ? revision.slice(0, 7) : revision;
       const { generateName } = metadataOf(hook);
       const prefix = typeof generateName === 'string' ? generateName : '';
       return {
         phase,
-        target: withMetadata(hook, { name: `${prefix}${`${short}-${phase}-${startedAt}`.toLowerCase()}` }),
+        target: withMetadata(withFinalizer(hook), {
+          name: `${prefix}${`${short}-${phase}-${startedAt}`.toLowerCase()}`,
+        }),
       };
     }),
   );
+}
+
+export const hookFinalizer = 'argocd.argoproj.io/hook-finalizer';
+
+/** Keeps an ended hook until its health was read. */
+function withFinalizer(hook: JsonObject): JsonObject {
+  const { finalizers } = metadataOf(hook);
+  const own = Array.isArray(finalizers) ? finalizers : [];
+  return own.includes(hookFinalizer) ? hook : withMetadata(hook, { finalizers: [...own, hookFinalizer] });
 }
 
 /** Also for cluster-scoped objects: nothing may slip into another namespace by accident. */
