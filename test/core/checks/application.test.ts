@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { application as rule } from '../../../server/core/checks/rules/application.ts';
 import type { FactKind, Facts } from '../../../server/core/facts/facts.ts';
+import type { GeneratedApplication } from '../../../server/core/generate/generation.ts';
 import type { JsonObject } from '../../../server/core/text/json.ts';
 import { check, fixed } from '../../support/check.ts';
 
@@ -222,4 +223,43 @@ test('text that something else fills in is not judged', () =>
   destination: {name: '{{ .cluster }}'}
 `),
     { only, facts: workspace({ clusters: [cluster('a', 'https://a')], projects: [project('default', {})] }) },
+  ));
+
+test('what is wrong with generated Applications is told once, at the template', () => {
+  const one = (name: string, path: string): GeneratedApplication => ({
+    application: {
+      metadata: { name },
+      spec: {
+        project: 'default',
+        source: { repoURL: 'https://github.com/acme/apps', path },
+        destination: { name: 'a' },
+      },
+    },
+    parameters: {},
+    origin: [],
+  });
+  const applications = [one('a', ''), one('b', 'b'), one('c', '')];
+  check(
+    `
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+spec:
+  template:
+    spec:
+      source:
+     #^^^^^^ incomplete-source: spec.source.repoURL and either spec.source.path or spec.source.chart are required (generated Application a and 1 more)
+        repoURL: https://github.com/acme/apps
+        path: '{{ .path }}'
+`,
+    { only, generation: () => ({ applications, problems: [], missing: [], unknown: [] }) },
+  );
+});
+
+test('a text that is not finished is not judged for what it lacks', () =>
+  void check(
+    application(`
+  source:
+    repoURL: "https://github.com/acme
+`),
+    { only },
   ));

@@ -8,7 +8,8 @@ export const analysisTemplate: Rule = {
   summary: 'What the Rollouts controller would refuse in a template of an analysis',
   codes: ['rollout-unreadable', 'analysis-metric', 'analysis-argument', 'analysis-condition'],
   applies: kind => kind === 'AnalysisTemplate' || kind === 'ClusterAnalysisTemplate',
-  check: ({ value }, { facts }) => {
+  check: ({ document, value }, { facts }) => {
+    if (document.broken) return { problems: [] };
     const { problems, missing } = conditionProblems(value, facts);
     return { problems: [...validateAnalysisTemplate(value), ...problems], missing };
   },

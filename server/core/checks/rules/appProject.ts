@@ -7,5 +7,5 @@ export const appProject: Rule = {
   summary: 'What Argo CD would refuse in a project',
   codes: ['invalid-project', 'invalid-project-policy', 'invalid-sync-window', 'deny-only-sources'],
   applies: kind => kind === 'AppProject',
-  check: ({ value }) => ({ problems: validateAppProject(value) }),
+  check: ({ document, value }) => ({ problems: document.broken ? [] : validateAppProject(value) }),
 };

@@ -25,7 +25,9 @@ export const application: Rule = {
     'invalid-json-pointer',
   ],
   applies: kind => kind === 'Application',
-  check: ({ value }, { facts }) => {
+  check: ({ document, value }, { facts }) => {
+    // What is missing in a text that is not finished may be what is being typed.
+    if (document.broken) return { problems: [] };
     const missing = (['clusters', 'projects'] as const).filter(it => facts.get(it, {}) === undefined);
     return {
       problems: validateApplication(value, knownWorld(facts)),

@@ -5,6 +5,7 @@ import { application } from './application.ts';
 import { appProject } from './appProject.ts';
 import { duplicateApplication } from './duplicateApplication.ts';
 import { duplicateKey } from './duplicateKey.ts';
+import { generatedApplication } from './generatedApplication.ts';
 import { generation } from './generation.ts';
 import { rollout } from './rollout.ts';
 import { schema } from './schema.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   annotation,
   syncOption,
   generation,
+  generatedApplication,
   duplicateApplication,
   application,
   appProject,

@@ -15,5 +15,6 @@ export const rollout: Rule = {
     'rollout-traffic-routing',
   ],
   applies: kind => kind === 'Rollout',
-  check: ({ value }) => ({ problems: validateRollout(value) }),
+  // What is missing in a text that is not finished may be what is being typed.
+  check: ({ document, value }) => ({ problems: document.broken ? [] : validateRollout(value) }),
 };
