@@ -21,7 +21,7 @@ import {
   filesOf,
   textAt,
 } from './contents.ts';
-import { answerRenderings, ParameterMemory } from './renderings.ts';
+import { answerRenderings } from './renderings.ts';
 import { isBelow, isGitState } from './repositories.ts';
 import type { FileChange } from './workbench.ts';
 
@@ -52,7 +52,6 @@ export class FactStore {
   readonly #trees = new Map<string, Tree | Unavailable>();
   readonly #texts = new Map<string, string | Unavailable>();
   readonly #library = new Map<string, LibraryResult>();
-  readonly #memory = new ParameterMemory();
   readonly #underway = new Map<string, Promise<void>>();
   #textLength = 0;
 
@@ -153,7 +152,7 @@ export class FactStore {
       else look = true;
     }
     if (look) others.push(this.#once('look', () => this.#knowledge.look()));
-    if (renderings) others.push(answerRenderings(this.renderings, this.#ports.library, this.#memory));
+    if (renderings) others.push(answerRenderings(this.renderings, this.#ports.library));
     if (calls.size > 0) others.push(this.#fetchLibrary(calls));
     if (files.size > 0) others.push(this.#fetchFiles([...files.values()], asking, contentKey));
     await Promise.all(others);

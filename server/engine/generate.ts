@@ -4,7 +4,7 @@ import { expand, type GenerateOptions } from '../core/generate/expand.ts';
 import type { Generation } from '../core/generate/generation.ts';
 import type { Json, JsonObject } from '../core/text/json.ts';
 import type { Library } from './ports.ts';
-import { answerRenderings, ParameterMemory } from './renderings.ts';
+import { answerRenderings } from './renderings.ts';
 
 /** Where the facts of one set come from. Everything answers at once; what waits is asked of the library. */
 export interface GenerateSources {
@@ -31,15 +31,11 @@ export async function generateAll(
   options: GenerateAllOptions = {},
 ): Promise<Generation> {
   const renderings = options.renderings ?? createRenderingStore();
-  const memory = new ParameterMemory();
   const answers = new Map<string, LibraryResult>();
   const facts = factsOf(sources, renderings, answers);
   let generation = expand(applicationSet, facts, options);
   for (let round = 0; generation.missing.length > 0 && round < MOST_ROUNDS; round++) {
-    await Promise.all([
-      answerRenderings(renderings, library, memory),
-      answerCalls(generation.missing, answers, library),
-    ]);
+    await Promise.all([answerRenderings(renderings, library), answerCalls(generation.missing, answers, library)]);
     generation = expand(applicationSet, facts, options);
   }
   return generation;

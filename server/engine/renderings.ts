@@ -4,11 +4,9 @@ import { isObject, type Json } from '../core/text/json.ts';
 import type { Library } from './ports.ts';
 
 /** Sends what waits in the store as one batch and puts the answers back. */
-export async function answerRenderings(
-  store: RenderingStore,
-  library: Library,
-  memory: ParameterMemory,
-): Promise<void> {
+export async function answerRenderings(store: RenderingStore, library: Library): Promise<void> {
+  const memory = memories.get(store) ?? new ParameterMemory();
+  memories.set(store, memory);
   const { templates, yaml } = store.take();
   const calls: LibraryCall[] = templates.map(call => templatesCall(call, memory));
   if (yaml.length > 0) calls.push({ op: 'yamlToJson', args: { texts: yaml } });
@@ -25,7 +23,7 @@ export async function answerRenderings(
  * The same parameter sets as the same array: the library then keeps them decoded between calls, and a keystroke in a template does not send
  * ten thousand of them again.
  */
-export class ParameterMemory {
+class ParameterMemory {
   readonly #known = new Map<string, readonly Json[]>();
 
   arrayOf(sets: readonly ParameterSet[]): readonly Json[] {
@@ -39,6 +37,9 @@ export class ParameterMemory {
     return params;
   }
 }
+
+/** Lives as long as the store whose sets it remembers. */
+const memories = new WeakMap<RenderingStore, ParameterMemory>();
 
 function templatesCall(call: TemplatesCall, memory: ParameterMemory): LibraryCall {
   const { mode, options, templates, types, pairs } = call;
