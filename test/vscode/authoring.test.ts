@@ -143,13 +143,13 @@ describe('an author', () => {
     await vscode.closePanel();
   });
 
-  it('sees Go’s refusal of a template at the very character', async () => {
+  it('reads why Argo CD would refuse a set', async () => {
     vscode.startCase('template');
     await vscode.open('mistakes/applicationset.yaml');
     await eventually(async () => {
       const problems = (await vscode.problems()).join('\n');
       expect(problems).toContain('map has no entry for key "tennant"');
-      expect(problems).toContain('missing value for command');
+      expect(problems).toContain('function "uppper" not defined');
       expect(problems).toContain('contains applications with duplicate name: tenant-yellow');
     });
     await vscode.screenshot('14-template');

@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
-import { onTestFailed, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { root } from '../support/install.mjs';
 import { pageOf, startServer } from '../support/server.mjs';
 import { prepareVsCode } from '../support/vscode.mjs';
@@ -103,11 +103,13 @@ export class Workbench {
 
   /** Called at the head of each case: leaves a picture and the logs when it fails, and no unsaved text when it ends. */
   startCase(name: string): void {
-    onTestFailed(async () => {
-      await this.screenshot(`failed-${name}`);
-      this.#keepLogs(`failed-${name}`);
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') {
+        await this.screenshot(`failed-${name}`);
+        this.#keepLogs(`failed-${name}`);
+      }
+      await this.closeEditors();
     });
-    onTestFinished(() => this.closeEditors());
   }
 
   async screenshot(name: string): Promise<void> {
@@ -324,9 +326,8 @@ export class Workbench {
   async expandTreeItem(text: string): Promise<void> {
     const row = this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).first();
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'true') return;
-    await row.click();
-    if ((await row.getAttribute('aria-expanded')) !== 'true') await this.press('ArrowRight');
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+    await until(`${text} unfolds`, async () => (await row.getAttribute('aria-expanded')) === 'true');
   }
 
   async notifications(): Promise<readonly string[]> {
