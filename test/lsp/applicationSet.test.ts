@@ -71,7 +71,7 @@ describe('an ApplicationSet in the editor', () => {
 
   it('completes the parameters that really exist, with values', async () => {
     const items = await editor.completions('sets/shop.yaml', set("'shop-{{ .path.<|>'"));
-    const basename = items.find(it => it.label === 'basename');
+    const basename = items.find(it => it.label === '.path.basename');
     expect(basename?.detail).toBe('cart, web');
     expect(editor.accepted('sets/shop.yaml', basename)).toContain("'shop-{{ .path.basename }}'");
   });

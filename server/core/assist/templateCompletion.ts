@@ -74,35 +74,46 @@ interface Site {
   readonly dot: boolean;
 }
 
+/** Plain fields first; what needs a function to be reached stands behind them. */
 function fields(base: readonly string[], sets: readonly JsonObject[], site: Site): readonly Local[] {
-  return parametersBelow(base, sets).map(parameter =>
-    parameter.path.every(isName) ? dotted(parameter, site) : looked(parameter, site),
-  );
+  const found = parametersBelow(base, sets);
+  const isPlain = (it: Parameter) => it.path.every(isName);
+  return [
+    ...found.filter(isPlain).map(it => dotted(it, site)),
+    ...found.filter(it => !isPlain(it)).map(it => looked(it, site)),
+  ];
 }
 
-function dotted(parameter: Parameter, { span, closing, dot }: Site): Local {
-  const written = parameter.path.join('.');
-  const label = dot ? written : `.${written}`;
-  return { label, kind: 'parameter', ...words(parameter), insert: label + closing, within: span };
+/**
+ * All of a list replace the whole operand (`.path.` and not only what stands behind its last dot): an editor compares each with the text that
+ * it replaces, and mixed ranges would put long ones first.
+ */
+function operandOf({ text, span, dot }: Site): { readonly written: string; readonly within: Span } {
+  const written = dot ? (/[$\w.]*$/.exec(text.slice(0, span.start))?.[0] ?? '') : '';
+  return { written, within: { start: span.start - written.length, end: span.end } };
 }
 
-/** A key that is no Go identifier is reached by `index` only, so the whole operand is written anew. */
-function looked(parameter: Parameter, { text, span, closing, dot }: Site): Local {
-  const operand = /[$\w.]*$/.exec(text.slice(0, span.start))?.[0] ?? '';
-  const start = span.start - (dot ? operand.length : 0);
-  const typed = dot ? operand.replace(/\.$/, '') : '';
+function dotted(parameter: Parameter, site: Site): Local {
+  const { written, within } = operandOf(site);
+  const label = `${written === '' ? '.' : written}${parameter.path.join('.')}`;
+  return { label, kind: 'parameter', ...words(parameter), insert: label + site.closing, within };
+}
+
+/** A key that is no Go identifier is reached by `index` only. */
+function looked(parameter: Parameter, site: Site): Local {
+  const { written, within } = operandOf(site);
   const at = parameter.path.findIndex(it => !isName(it));
-  const head = [typed, ...parameter.path.slice(0, at)].join('.');
+  const head = [written.replace(/\.$/, ''), ...parameter.path.slice(0, at)].join('.');
   const keys = parameter.path.slice(at).map(it => (/^\d+$/.test(it) ? it : JSON.stringify(it)));
   const call = `index ${head === '' ? '.' : head} ${keys.join(' ')}`;
-  const alone = /\{\{-?\s*$/.test(text.slice(0, start));
+  const alone = /\{\{-?\s*$/.test(site.text.slice(0, within.start));
   return {
     label: call,
     kind: 'parameter',
     ...words(parameter),
-    insert: (alone ? call : `(${call})`) + closing,
-    filter: `${text.slice(start, span.start)}${dot ? '' : '.'}${parameter.path.join('.')}`,
-    within: { start, end: span.end },
+    insert: (alone ? call : `(${call})`) + site.closing,
+    filter: `${written === '' ? '.' : written}${parameter.path.join('.')}`,
+    within,
   };
 }
 

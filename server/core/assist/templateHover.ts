@@ -1,7 +1,7 @@
 import type { ManifestDocument, NodeAt } from '../documents/document.ts';
 import { parseFastTemplate } from '../generate/templates/fast.ts';
 import { templateFunctions } from '../generate/templates/functions.ts';
-import type { TemplateNode } from '../generate/templates/nodes.ts';
+import type { ParsedTemplate, TemplateNode } from '../generate/templates/nodes.ts';
 import { parseGoTemplate } from '../generate/templates/parse.ts';
 import { fieldsIn, functionsIn } from '../generate/templates/references.ts';
 import type { Json, JsonObject } from '../text/json.ts';
@@ -45,7 +45,7 @@ function inFast(text: string, offset: number, sets: readonly JsonObject[]): Temp
 }
 
 function inGo(text: string, offset: number, sets: readonly JsonObject[]): TemplateHover | undefined {
-  const parsed = parseGoTemplate(text);
+  const parsed = readable(text, offset);
   const holds = ({ start, end }: Span) => start <= offset && offset <= end;
   const action = parsed.nodes.find(
     (it): it is TemplateNode & { kind: 'action' } => it.kind === 'action' && holds(it.span),
@@ -70,6 +70,14 @@ function inGo(text: string, offset: number, sets: readonly JsonObject[]): Templa
     within: { start: field.span.start, end },
     ...extra,
   };
+}
+
+/** A template with an error is read up to the word under the cursor, which may well be right. */
+function readable(text: string, offset: number): ParsedTemplate {
+  const whole = parseGoTemplate(text);
+  if (whole.errors.length === 0) return whole;
+  const rest = /^[\w.]*/.exec(text.slice(offset))?.[0] ?? '';
+  return parseGoTemplate(`${text.slice(0, offset + rest.length)}}}`);
 }
 
 /** On `b` of `.a.b.c` the question is about `.a.b`. */
