@@ -70,6 +70,12 @@ interface Run {
   complete: boolean;
 }
 
+/** Applications of a large set that are rendered before the others: more than a screen shows. */
+const firstScreen = 100;
+
+/** Milliseconds after which half an answer is better than the one before. */
+const patience = 250;
+
 /** Closed files whose last answer is kept: what trees and links ask for again and again. */
 const mostClosedRuns = 24;
 
@@ -390,12 +396,28 @@ class Desk implements Workbench {
       signal: run.abort.signal,
       context: this.#context(),
       generate: this.#settings,
-      onPartial: partial => this.#tell(file, run, partial, false),
+      firstScreen: this.#buffers.has(file) ? firstScreen : undefined,
+      onPartial: partial => this.#tellLater(file, run, partial),
     });
     this.#tell(file, run, looked, true);
     this.#facts.trim();
     this.#remember(file, run.source, looked.generations);
     return looked;
+  }
+
+  /**
+   * An answer that is not complete. Findings that vanish for a moment at every keystroke help nobody, so where there was an answer before,
+   * it is replaced only by one that has at least the names, or when the complete one takes long.
+   */
+  #tellLater(file: string, run: Run, partial: Looked): void {
+    const waits = partial.missing.length > 0 && this.#former.has(file);
+    if (!waits) {
+      this.#tell(file, run, partial, false);
+      return;
+    }
+    this.#ports.clock.after(patience, () => {
+      if (!run.complete && this.#runs.get(file) === run) this.#tell(file, run, run.latest ?? partial, false);
+    });
   }
 
   #tell(file: string, run: Run, looked: Looked, complete: boolean): void {

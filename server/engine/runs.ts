@@ -25,11 +25,24 @@ export interface LookOptions {
   readonly generate: GenerateOptions;
   readonly signal?: AbortSignal | undefined;
   readonly onPartial?: (looked: Looked) => void;
+  /** Tell the names of all Applications, and so many of them in full, before the rest is worked out. */
+  readonly firstScreen?: number | undefined;
 }
 
-/** Checks a file and generates its sets, with every obtainable fact; what is known without waiting is told first. */
-export function lookAt(source: SourceFile, view: FactsView, options: LookOptions): Promise<Looked> {
-  return settle(() => lookOnce(source, view, options), view, options);
+/** Checks a file and generates its sets, with every obtainable fact; what is known early is told first. */
+export async function lookAt(source: SourceFile, view: FactsView, options: LookOptions): Promise<Looked> {
+  const { firstScreen, signal, onPartial } = options;
+  const hasSets = source.documents.some(isApplicationSet);
+  if (firstScreen === undefined || !hasSets) return settle(() => lookOnce(source, view, options), view, options);
+  const windowed = { ...options, generate: { ...options.generate, window: firstScreen } };
+  const first = await settle(() => lookOnce(source, view, windowed), view, {
+    signal,
+    ...(onPartial ? { onPartial } : {}),
+  });
+  // Nothing was left out: this is the answer.
+  if (![...first.generations.values()].some(it => it.applications.some(one => one.partial))) return first;
+  onPartial?.(first);
+  return settle(() => lookOnce(source, view, options), view, { signal });
 }
 
 /** Generates one set of a file. */
