@@ -83,13 +83,15 @@ function routedCounts(state: CanaryState): ReplicaCounts {
   const atLeast = (count: number): number => (count === 0 ? 0 : Math.max(count, floor));
   const forCanary = fixed ?? atLeast(weightedReplicas(replicas, weight, most));
   if (!flagOf(canary, 'dynamicStableScale')) return { newRS: forCanary, stableRS: replicas };
+  const forStable = weightedReplicas(replicas, most - weight, most);
+  if (!weights) return { newRS: atLeast(forCanary), stableRS: atLeast(forStable) };
   // Pods go only after the router has taken their traffic away.
   const aborted = flagOf(objectOf(rollout, 'status'), 'abort');
-  const stillCanary = weights && aborted ? weightedReplicas(replicas, weights.canary, most) : 0;
-  const stillStable = weights ? weightedReplicas(replicas, weights.stable, most) : 0;
+  const stillCanary = aborted ? weightedReplicas(replicas, weights.canary, most) : forCanary;
+  const stillStable = weightedReplicas(replicas, weights.stable, most);
   return {
     newRS: atLeast(Math.max(stillCanary, forCanary)),
-    stableRS: atLeast(Math.max(weightedReplicas(replicas, most - weight, most), stillStable)),
+    stableRS: atLeast(Math.max(stillStable, forStable)),
   };
 }
 
