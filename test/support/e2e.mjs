@@ -1,8 +1,9 @@
 /**
  * `npm run e2e`: the suites of test/vscode, in real VS Code and a browser. Prepares both; arguments go to vitest.
+ * `--pictures` renews those of the README, `--no-build` takes what lies in dist/.
  * Exit status 0 also when there is no browser to be had: that is said, with the reason.
  */
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll, installPackages, root } from './install.mjs';
 import { packageExtension } from './package.mjs';
@@ -18,6 +19,23 @@ export async function prepareE2e() {
   return { env: { BROWSER_PATH: browser.path, VSIX_PATH: await packageExtension() } };
 }
 
+/** Pictures of the README, by the step of the suites that shows them. */
+const pictures = {
+  'preview.png': '08-preview-follows.png',
+  'fix.png': '03-quick-fixes.png',
+  'completion.png': '09-completion.png',
+  'hover.png': '11-hover.png',
+  'reasons.png': '12-tree.png',
+};
+
+function renewPictures() {
+  const target = join(root, 'docs', 'images');
+  mkdirSync(target, { recursive: true });
+  for (const [name, step] of Object.entries(pictures)) {
+    copyFileSync(join(root, 'test', 'artifacts', 'vscode', step), join(target, name));
+  }
+}
+
 if (import.meta.url === `file://${process.argv[1]}`) {
   await installPackages();
   if (!existsSync(join(root, 'dist', 'client.cjs')) || !process.argv.includes('--no-build')) await buildAll();
@@ -25,7 +43,7 @@ if (import.meta.url === `file://${process.argv[1]}`) {
   if (why) {
     say(`skipped: ${why}`);
   } else {
-    const more = process.argv.slice(2).filter(it => it !== '--no-build');
+    const more = process.argv.slice(2).filter(it => it !== '--no-build' && it !== '--pictures');
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
     const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'vscode', ...more];
     const { code } = await run(process.execPath, args, {
@@ -35,5 +53,6 @@ if (import.meta.url === `file://${process.argv[1]}`) {
       allowFailure: true,
     });
     process.exitCode = code;
+    if (code === 0 && process.argv.includes('--pictures')) renewPictures();
   }
 }
