@@ -79,7 +79,7 @@ function routedCounts(state: CanaryState): ReplicaCounts {
   const [canary, replicas, most] = [canaryOf(rollout), replicasOf(rollout), maxWeight(rollout)];
   const { replicas: fixed, weight } = wantedBy(state);
   // The floor never asks for more pods than the rollout has.
-  const floor = Math.min(numberOf(canary, 'minPodsPerReplicaSet') ?? 0, replicas);
+  const floor = Math.min(numberOf(canary, 'minPodsPerReplicaSet') ?? Number.NEGATIVE_INFINITY, replicas);
   const atLeast = (count: number): number => (count === 0 ? 0 : Math.max(count, floor));
   const forCanary = fixed ?? atLeast(weightedReplicas(replicas, weight, most));
   if (!flagOf(canary, 'dynamicStableScale')) return { newRS: forCanary, stableRS: replicas };
