@@ -56,22 +56,63 @@ async function cachedModule(name, log) {
   const cached = path.join(folder, `${name}-${key}.wasm.br`);
   if (await exists(cached)) return cached;
   await mkdir(folder, { recursive: true });
-  log(`Building the WebAssembly module (${name}) with Go ${go}; the first build takes a minute or two …`);
-  const raw = path.join(folder, `${name}-${key}.${process.pid}.wasm`);
+  await alone(`${cached}.lock`, async () => {
+    if (await exists(cached)) return;
+    log(`Building the WebAssembly module (${name}) with Go ${go}; the first build takes a minute or two …`);
+    await buildInto(cached, name, log);
+    await forgetOld(folder, name);
+  });
+  return cached;
+}
+
+async function buildInto(cached, name, log) {
+  const raw = `${cached}.${process.pid}.raw`;
   try {
     await compile(name, raw);
     const capped = withMemoryMaximum(await readFile(raw), memoryMaximum);
     log('Compressing it …');
-    const options = {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: capped.length },
-    };
-    const compressed = await promisify(brotliCompress)(capped, options);
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: capped.length };
+    const compressed = await promisify(brotliCompress)(capped, { params });
     await replace(cached, temporary => writeFile(temporary, compressed));
     log(`WebAssembly module ready: ${(compressed.length / 1e6).toFixed(1)} MB.`);
   } finally {
     await rm(raw, { force: true });
   }
-  return cached;
+}
+
+/** Test files run side by side and ask for the same module; one builds, the others wait. A lock of a killed build is broken. */
+async function alone(lock, run) {
+  const abandonedAfter = 15 * 60_000;
+  for (;;) {
+    try {
+      await mkdir(lock);
+      break;
+    } catch (cause) {
+      if (cause.code !== 'EEXIST') throw cause;
+      const since = await stat(lock).then(
+        it => it.mtimeMs,
+        () => Date.now(),
+      );
+      if (Date.now() - since > abandonedAfter) await rm(lock, { recursive: true, force: true });
+      else await new Promise(resolve => setTimeout(resolve, 300));
+    }
+  }
+  try {
+    await run();
+  } finally {
+    await rm(lock, { recursive: true, force: true });
+  }
+}
+
+/** A few are kept, so that going back and forth between branches does not build each time. */
+async function forgetOld(folder, name) {
+  const kept = 4;
+  const files = (await readdir(folder)).filter(it => it.startsWith(`${name}-`) && it.endsWith('.wasm.br'));
+  const dated = await Promise.all(
+    files.map(async it => ({ file: path.join(folder, it), time: (await stat(path.join(folder, it))).mtimeMs })),
+  );
+  const old = dated.sort((a, b) => b.time - a.time || a.file.localeCompare(b.file)).slice(kept);
+  await Promise.all(old.map(({ file }) => rm(file, { force: true })));
 }
 
 /** A reader never sees half a file: tests of several workers build at the same time. */
