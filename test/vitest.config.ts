@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Projects by what they need: `core` nothing but Node; `golib` the WebAssembly module; the rest are added beside them. */
@@ -22,6 +23,6 @@ export default defineConfig({
         },
       },
     ],
-    root: new URL('..', import.meta.url).pathname,
+    root: fileURLToPath(new URL('..', import.meta.url)),
   },
 });

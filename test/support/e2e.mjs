@@ -7,7 +7,7 @@ import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll, installPackages, root } from './install.mjs';
 import { packageExtension } from './package.mjs';
-import { run, say } from './run.mjs';
+import { isProgram, run, say } from './run.mjs';
 import { prepareBrowser, prepareVsCode } from './vscode.mjs';
 
 /** The environment that the suites need, or why they cannot run. */
@@ -36,7 +36,7 @@ function renewPictures() {
   }
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (isProgram(import.meta.url)) {
   await installPackages();
   if (!existsSync(join(root, 'dist', 'client.cjs')) || !process.argv.includes('--no-build')) await buildAll();
   const { env, why } = await prepareE2e();

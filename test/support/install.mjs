@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run, say } from './run.mjs';
+import { run, say, saying } from './run.mjs';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,13 +14,15 @@ export async function installPackages(folder = root) {
   const done = join(folder, 'node_modules', '.package-lock.json');
   const lock = join(folder, 'package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(lock).mtimeMs) return;
-  say(`[packages] installing what ${folder === root ? '' : `${folder.slice(root.length)}/`}package-lock.json pins`);
+  const lockName = `${folder === root ? '' : `${folder.slice(root.length)}/`}package-lock.json`;
   const quietly = ['--no-fund', '--no-audit', '--loglevel=error'];
-  await run('npm', ['install', '--no-save', '--ignore-scripts', ...quietly], { cwd: folder });
+  await saying(`[packages] installing what ${lockName} pins`, () =>
+    run('npm', ['install', '--no-save', '--ignore-scripts', ...quietly], { cwd: folder }),
+  );
 }
 
-/** Builds dist/; slow parts come from the cache. */
-export async function buildAll({ show = false } = {}) {
+/** Builds dist/ and shows how far it is; slow parts come from the cache. */
+export async function buildAll() {
   say('[build] client, server, command line, schemas, WebAssembly (minutes the first time)');
-  await run(process.execPath, ['esbuild.mjs'], { cwd: root, show });
+  await run(process.execPath, ['esbuild.mjs'], { cwd: root, show: true });
 }

@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { buildAll, installPackages, root } from './install.mjs';
-import { run, say } from './run.mjs';
+import { isProgram, run, say } from './run.mjs';
 
 const limit = 15 * 1024 * 1024;
 
@@ -25,8 +25,8 @@ export async function packageExtension() {
   return file;
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (isProgram(import.meta.url)) {
   await installPackages();
-  await buildAll({ show: true });
+  await buildAll();
   await packageExtension();
 }

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** Runs a program to its end. Output is kept and shown only when it fails, or passed through with `show`. */
 export function run(command, args, { cwd, env, show = false, allowFailure = false } = {}) {
@@ -31,4 +33,22 @@ export async function outputOf(command, args, options) {
 
 export function say(text) {
   process.stderr.write(`${text}\n`);
+}
+
+/** What takes minutes says every quarter of one that it is still at work. */
+export async function saying(text, work) {
+  const started = Date.now();
+  say(text);
+  const subject = text.match(/^\[[^\]]*\]/)?.[0] ?? text;
+  const timer = setInterval(() => say(`${subject} … ${Math.round((Date.now() - started) / 1000)} s`), 15_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Is this module the program that was started? Also below symbolic links, and in folders with a space in their name. */
+export function isProgram(url) {
+  return process.argv[1] !== undefined && fileURLToPath(url) === realpathSync(process.argv[1]);
 }

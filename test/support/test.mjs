@@ -18,7 +18,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const steps = [
   { name: 'install', run: () => once(() => installPackages()) },
   { name: 'install for VS Code tests', run: () => once(() => installPackages(join(root, 'test', 'vscode'))) },
-  { name: 'build', run: () => once(() => buildAll({ show: true })) },
+  { name: 'build', run: () => once(() => buildAll()) },
   { name: 'types', run: () => once(() => call(bin('tsc'), ['--noEmit', '-p', 'tsconfig.json'])) },
   { name: 'types of core', run: () => once(() => call(bin('tsc'), ['--noEmit', '-p', 'server/core/tsconfig.json'])) },
   {

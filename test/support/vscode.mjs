@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder, madeOnce } from './cache.mjs';
-import { outputOf, run, say } from './run.mjs';
+import { isProgram, outputOf, run, say, saying } from './run.mjs';
 
 const versions = { server: '4.139.1', node: '24.21.0' };
 const nodePackages = {
@@ -23,7 +23,7 @@ export async function prepareVsCode() {
   if (!nodePackage)
     throw new Error(`VS Code's server build cannot be had for ${platform}; use \`npm start -- --desktop\``);
   const folder = cacheFolder(`vscode-${versions.server}-node-${versions.node}-${platform}`);
-  await madeOnce(folder, temporary => install(temporary, nodePackage));
+  await madeOnce(folder, temporary => putTogether(temporary, nodePackage));
   return {
     folder,
     node: nodeIn(folder, nodePackage),
@@ -33,25 +33,23 @@ export async function prepareVsCode() {
 
 const nodeIn = (folder, nodePackage) => join(folder, 'node_modules', nodePackage, 'bin', 'node');
 
-async function install(folder, nodePackage) {
-  const steps = 4;
-  const step = (number, text) => say(`[VS Code ${number}/${steps}] ${text}`);
+async function putTogether(folder, nodePackage) {
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
-  const npm = ['npm', '--no-fund', '--no-audit', '--ignore-scripts', '--loglevel=error'];
-  const call = (args, cwd, env) => run(npm[0], [...args, ...npm.slice(1)], { cwd, env });
-  step(1, 'downloading the server and its Node.js (about 300 MB)');
-  await call(['install', `code-server@${versions.server}`, `${nodePackage}@${versions.node}`], folder);
   const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
-  step(2, 'installing its dependencies');
-  await call(['install', '--omit=dev'], vscode);
-  step(3, 'installing its built-in extensions');
-  await call(['install', '--omit=dev'], join(vscode, 'extensions'));
-  step(4, 'building its two native modules');
-  const env = { ...process.env, PATH: `${join(folder, 'node_modules', nodePackage, 'bin')}:${process.env.PATH}` };
-  await run('npm', ['rebuild', 'node-pty', '@vscode/spdlog', '--ignore-scripts=false', '--loglevel=error'], {
-    cwd: vscode,
-    env,
-  });
+  const npm = (args, cwd, env) =>
+    run('npm', [...args, '--no-fund', '--no-audit', '--loglevel=error'], { cwd, env: env ?? process.env });
+  const install = (args, cwd) => npm(['install', '--ignore-scripts', ...args], cwd);
+  const nodeFirst = { ...process.env, PATH: `${join(folder, 'node_modules', nodePackage, 'bin')}:${process.env.PATH}` };
+  const rebuild = ['rebuild', 'node-pty', '@vscode/spdlog', '--ignore-scripts=false'];
+
+  await saying('[VS Code 1/4] downloading the server and its Node.js (about 300 MB)', () =>
+    install([`code-server@${versions.server}`, `${nodePackage}@${versions.node}`], folder),
+  );
+  await saying('[VS Code 2/4] installing its dependencies', () => install(['--omit=dev'], vscode));
+  await saying('[VS Code 3/4] installing its built-in extensions', () =>
+    install(['--omit=dev'], join(vscode, 'extensions')),
+  );
+  await saying('[VS Code 4/4] building its two native modules', () => npm(rebuild, vscode, nodeFirst));
 }
 
 const browsers = [
@@ -76,11 +74,13 @@ export async function prepareBrowser() {
   if (!isDebian()) return { why: 'no Chromium, Chrome or Edge is installed' };
   if (process.getuid?.() !== 0)
     return { why: 'no Chromium, Chrome or Edge is installed, and installing Debian’s chromium needs root' };
-  say('[browser] installing Debian’s chromium');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const packages = ['chromium', 'fonts-dejavu-core'];
   try {
-    await run('apt-get', ['update', '-qq'], { env });
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env });
+    await saying('[browser] installing Debian’s chromium', async () => {
+      await run('apt-get', ['update', '-qq'], { env });
+      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+    });
   } catch (cause) {
     return { why: `Debian’s chromium could not be installed: ${cause.message.split('\n')[0]}` };
   }
@@ -105,6 +105,6 @@ function isDebian() {
   }
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) {
+if (isProgram(import.meta.url)) {
   say(JSON.stringify({ ...(await prepareVsCode()), browser: await prepareBrowser() }, null, 2));
 }
