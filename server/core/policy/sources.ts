@@ -39,7 +39,7 @@ function usedSources(spec: JsonObject, at: string): readonly Problem[] {
 
 function hydratorProblems(hydrator: JsonObject, at: string): readonly Problem[] {
   const missing = (parent: string, key: string, message: string): readonly Problem[] =>
-    textOf(objectOf(hydrator, parent), key) === ''
+    !isFilled(objectOf(hydrator, parent), key)
       ? [incomplete(message, isSet(hydrator, parent) ? `${at}/${parent}` : at)]
       : [];
   return [
@@ -62,10 +62,15 @@ const incomplete = (message: string, path: string): Problem => ({
   part: 'key',
 });
 
+/** A value of the wrong type (`targetRevision: 1.2`) is there; that it is no text is the schema's to say. */
+function isFilled(parent: JsonObject | undefined, key: string): boolean {
+  return isSet(parent, key) && parent?.[key] !== '';
+}
+
 function oneSource(source: JsonObject, at: string): readonly Problem[] {
-  const located = textOf(source, 'path') !== '' || textOf(source, 'chart') !== '';
+  const located = isFilled(source, 'path') || isFilled(source, 'chart');
   const message = 'spec.source.repoURL and either spec.source.path or spec.source.chart are required';
-  const complete = textOf(source, 'repoURL') !== '' && located;
+  const complete = isFilled(source, 'repoURL') && located;
   return [...(complete ? chartProblems(source, at) : [incomplete(message, at)]), ...severalTools(source, at)];
 }
 
@@ -74,10 +79,10 @@ function severalSources(sources: readonly JsonObject[], at: string): readonly Pr
   return [
     ...sources.flatMap((source, i) => {
       const place = `${at}/${i}`;
-      const located = ['path', 'chart', 'ref'].some(it => textOf(source, it) !== '');
+      const located = ['path', 'chart', 'ref'].some(it => isFilled(source, it));
       const name = textOf(source, 'name') || String(i + 1);
       const message = `spec.source.repoURL and either source.path, source.chart, or source.ref are required for source ${name}`;
-      const complete = textOf(source, 'repoURL') !== '' && located;
+      const complete = isFilled(source, 'repoURL') && located;
       return [
         ...(complete ? chartProblems(source, place) : [incomplete(message, place)]),
         ...severalTools(source, place),
@@ -90,7 +95,7 @@ function severalSources(sources: readonly JsonObject[], at: string): readonly Pr
 }
 
 function chartProblems(source: JsonObject, at: string): readonly Problem[] {
-  if (textOf(source, 'chart') === '' || textOf(source, 'targetRevision') !== '') return [];
+  if (!isFilled(source, 'chart') || isFilled(source, 'targetRevision')) return [];
   const path = `${at}/targetRevision`;
   const fixes = [{ title: 'Take the newest version (*)', changes: [{ kind: 'set' as const, path, value: '*' }] }];
   const message = 'spec.source.targetRevision is required if the manifest source is a helm chart';
