@@ -3,6 +3,7 @@ import { decode } from '../../model/go/decode.ts';
 import { encode } from '../../model/go/encode.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import { type Context, renderedOr } from '../context.ts';
+import { jsonSyntaxError } from '../go/jsonError.ts';
 import { goJson, goQuote } from '../go/print.ts';
 import { type Failure, fail, isFailure, type Pending, pending, wrapped } from '../problem.ts';
 import type { Scope } from '../render.ts';
@@ -32,7 +33,7 @@ interface Converted {
 
 /** What begins with a brace is taken for JSON as it is, everything else is converted from YAML. */
 function asJson(text: string, context: Context): Converted | Failure | Pending {
-  if (text.trim().startsWith('{')) return parsed(text, context);
+  if (text.trim().startsWith('{')) return parsed(text);
   const converted = context.yaml(text);
   if (converted === pending) return pending;
   if ('error' in converted) {
@@ -41,19 +42,14 @@ function asJson(text: string, context: Context): Converted | Failure | Pending {
   return { value: converted.value, text: goJson(converted.value) };
 }
 
-function parsed(text: string, context: Context): Converted | Failure | Pending {
-  try {
-    return { value: JSON.parse(text) as Json, text };
-  } catch (caught) {
-    const yaml = context.yaml(text);
-    if (yaml === pending) return pending;
-    const why = caught instanceof Error ? caught.message : 'not JSON';
-    return failure(
-      'template-patch',
-      `invalid templatePatch ${goQuote(text)}: ${why}`,
-      'A patch that begins with { must be JSON; put something else first to have it read as YAML',
-    );
-  }
+function parsed(text: string): Converted | Failure {
+  const error = jsonSyntaxError(text);
+  if (error === undefined) return { value: JSON.parse(text) as Json, text };
+  return failure(
+    'template-patch',
+    `invalid templatePatch ${goQuote(text)}: ${error}`,
+    'A patch that begins with { must be JSON; put something else first to have it read as YAML',
+  );
 }
 
 function applied(application: JsonObject, { value, text }: Converted): JsonObject | Failure {
