@@ -9,7 +9,7 @@ import type {
 } from '../facts/renderings.ts';
 import type { Json } from '../text/json.ts';
 import { isObject, pointer } from '../text/json.ts';
-import { goFloat } from './go/print.ts';
+import { goFloat, goQuote } from './go/print.ts';
 import { copied, type Params, typesIn } from './params.ts';
 import { type Pending, pending } from './problem.ts';
 import { type Dependencies, dependenciesOf, projected } from './templates/dependencies.ts';
@@ -125,7 +125,7 @@ export function renderFast(text: string, params: Params): Rendered {
     if (end < 0) {
       const rest = text.slice(start + 2);
       return {
-        error: `invalid template: Cannot find end tag="}}" in the template="${text}" starting from ${JSON.stringify(rest)}`,
+        error: `invalid template: Cannot find end tag="}}" in the template=${goQuote(text)} starting from ${goQuote(rest)}`,
         stage: 'parse',
       };
     }

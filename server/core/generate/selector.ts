@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../text/json.ts';
 import { isObject } from '../text/json.ts';
+import { goQuote } from './go/print.ts';
 
 /** One requirement of a label selector, checked. */
 export interface Requirement {
@@ -90,7 +91,7 @@ const OPERATORS: Readonly<Record<string, Requirement['operator']>> = {
 function invalid({ key, operator, values }: Requirement, _where: string, rules: SelectorRules): string | undefined {
   const faults: string[] = [];
   const keyFaults = qualifiedNameFaults(key);
-  if (keyFaults.length > 0) faults.push(`key: Invalid value: ${JSON.stringify(key)}: ${keyFaults.join('; ')}`);
+  if (keyFaults.length > 0) faults.push(`key: Invalid value: ${goQuote(key)}: ${keyFaults.join('; ')}`);
   if ((operator === 'in' || operator === 'notIn') && values.length === 0) {
     faults.push("values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
   }
@@ -103,7 +104,7 @@ function invalid({ key, operator, values }: Requirement, _where: string, rules: 
     values.forEach((value, at) => {
       const valueFaults = labelValueFaults(value);
       if (valueFaults.length > 0) {
-        faults.push(`values[${at}][${key}]: Invalid value: ${JSON.stringify(value)}: ${valueFaults.join('; ')}`);
+        faults.push(`values[${at}][${key}]: Invalid value: ${goQuote(value)}: ${valueFaults.join('; ')}`);
       }
     });
   }

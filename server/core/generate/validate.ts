@@ -2,6 +2,7 @@ import { isUnavailable } from '../facts/facts.ts';
 import { type Cluster, clusterOf, IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from '../model/cluster/secret.ts';
 import { isObject, type JsonObject } from '../text/json.ts';
 import type { Context } from './context.ts';
+import { goQuote } from './go/print.ts';
 
 /** Why the controller skips one generated Application. */
 export interface Refusal {
@@ -136,7 +137,7 @@ export function destinationFault(destination: JsonObject, clusters: KnownCluster
 function serverFault(server: string, clusters: KnownClusters): string | undefined {
   const url = trimmed(server);
   if (url === IN_CLUSTER_SERVER || clusters.servers.has(url)) return undefined;
-  return `error getting cluster by server ${JSON.stringify(server)}: rpc error: code = NotFound desc = cluster ${JSON.stringify(url)} not found`;
+  return `error getting cluster by server ${goQuote(server)}: rpc error: code = NotFound desc = cluster ${goQuote(url)} not found`;
 }
 
 /** Argo CD keeps the addresses of clusters without a slash at the end. */

@@ -12,6 +12,7 @@ import {
 import { flatten } from '../flatten.ts';
 import { pathMatch } from '../globs/pathMatch.ts';
 import { goType } from '../go/kind.ts';
+import { goQuote } from '../go/print.ts';
 import { baseName, directoryName, normalized } from '../names.ts';
 import { copied, type Params, typed } from '../params.ts';
 import { type Failure, fail, isFailure, type Pending, pending, wrapped } from '../problem.ts';
@@ -77,7 +78,7 @@ function projectFailure(at: At, context: Context): Failure | Pending | undefined
   if (projects.some(it => isObject(it.metadata) && it.metadata.name === project)) return undefined;
   return fail({
     code: 'unknown-project',
-    message: `error getting project ${project}: appprojects.argoproj.io ${JSON.stringify(project)} not found`,
+    message: `error getting project ${project}: appprojects.argoproj.io ${goQuote(project)} not found`,
     path: isObject(spec) && 'project' in spec ? '/spec/template/spec/project' : '/spec/template/spec',
     advice: `The git generator at ${at.path} reads the project of the template before it reads the repository`,
   });
