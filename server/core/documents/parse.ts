@@ -21,17 +21,18 @@ export function parseFile(file: string, text: string, options: ParseFileOptions 
   const lines = linesOf(text);
   const base = { file, text, lines, findings: [] as readonly Finding[] };
   const maxLength = options.maxLength ?? 10_000_000;
-  if (text.length > maxLength || isBinary(text) || isNestedTooDeeply(text))
-    return { ...base, content: 'skipped', documents: [] };
+  if (text.length > maxLength || isBinary(text)) return { ...base, content: 'skipped', documents: [] };
   if (isTemplateOfSomethingElse(file, text)) return { ...base, content: 'template', documents: [] };
-  return { ...base, content: 'manifests', documents: documentsOf(text, options.previous) };
+  const documents = documentsOf(text, options.previous);
+  return documents ? { ...base, content: 'manifests', documents } : { ...base, content: 'skipped', documents: [] };
 }
 
 function isBinary(text: string): boolean {
   return text.slice(0, 8000).includes('\0');
 }
 
-function documentsOf(text: string, previous: SourceFile | undefined): readonly ManifestDocument[] {
+/** `undefined` where a document is nested so deeply that no parser may see it. */
+function documentsOf(text: string, previous: SourceFile | undefined): readonly ManifestDocument[] | undefined {
   const known = new Map<string, Chunk>();
   for (const document of previous?.documents ?? []) {
     const chunk = chunkOf.get(document);
@@ -40,7 +41,9 @@ function documentsOf(text: string, previous: SourceFile | undefined): readonly M
   const documents: ManifestDocument[] = [];
   for (const span of chunkSpans(text)) {
     const source = text.slice(span.start, span.end);
-    const chunk = known.get(source) ?? readChunk(source);
+    const taken = known.get(source);
+    if (!taken && isNestedTooDeeply(source)) return undefined;
+    const chunk = taken ?? readChunk(source);
     for (const part of chunk.parts) {
       const document = placed(part, documents.length, span.start);
       chunkOf.set(document, chunk);

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+import { isNestedTooDeeply } from './nesting.ts';
 import { manifestOptions } from './scalars.ts';
 
 /**
@@ -23,7 +24,7 @@ export function isTemplateOfSomethingElse(file: string, text: string): boolean {
     mayBe ||= controlLine.test(bare);
   }
   // A line of a quoted text may look like one of these, too; then the text is YAML all the same.
-  return mayBe && parseAllDocuments(text, manifestOptions).some(it => it.errors.length > 0);
+  return mayBe && !isNestedTooDeeply(text) && parseAllDocuments(text, manifestOptions).some(it => it.errors.length > 0);
 }
 
 const templateEnding =
