@@ -30,7 +30,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
   const tell = () => void client.sendNotification(configurationChanged, configuration());
   context.subscriptions.push(
     workspace.onDidChangeConfiguration(it => {
-      if (it.affectsConfiguration(section) || it.affectsConfiguration('files.exclude')) tell();
+      if ([section, 'files.exclude', 'yaml.validate'].some(name => it.affectsConfiguration(name))) tell();
     }),
     extensions.onDidChange(tell),
   );

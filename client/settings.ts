@@ -9,9 +9,11 @@ export function configuration(): Configuration {
   const exclude = workspace.getConfiguration('files').get('exclude');
   const schemaFeatures = own.get<string>('yaml.schemaFeatures', 'auto');
   const redhat = extensions.getExtension('redhat.vscode-yaml') !== undefined;
+  const validates = workspace.getConfiguration('yaml').get<boolean>('validate', true);
   return {
     settings: { ...plain(own), exclude },
-    yamlExtensionActive: schemaFeatures === 'off' || (schemaFeatures === 'auto' && redhat),
+    schemaFeatures: schemaFeatures === 'on' || (schemaFeatures === 'auto' && !redhat),
+    syntaxElsewhere: schemaFeatures === 'auto' && redhat && validates,
   };
 }
 

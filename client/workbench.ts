@@ -1,4 +1,12 @@
-import { commands, type Disposable, type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  type TextDocument,
+  window,
+  workspace,
+} from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { clientCommands } from './commands/index.ts';
 import { concernsUs } from './concern.ts';
@@ -59,23 +67,17 @@ export function createWorkbench(context: ExtensionContext): ClientWorkbench {
         );
       }
       for (const feature of clientFeatures) context.subscriptions.push(...feature.activate(self));
+      const begin = () => server().catch(cause => log.error('The language server did not start.', cause));
       // On any other YAML the server stays off: opening a compose file costs one look at its text.
-      const consider = (text: string): boolean => concernsUs(text);
-      if (
-        workspace.textDocuments.some(it => it.languageId === 'yaml' && consider(it.getText())) ||
-        (await hasManifests())
-      ) {
-        await server();
-        return;
-      }
+      const consider = (document: TextDocument): void => {
+        if (!starting && document.languageId === 'yaml' && concernsUs(document.getText())) void begin();
+      };
+      for (const document of workspace.textDocuments) consider(document);
       context.subscriptions.push(
-        workspace.onDidOpenTextDocument(it => {
-          if (it.languageId === 'yaml' && consider(it.getText())) void server();
-        }),
-        workspace.onDidChangeTextDocument(({ document }) => {
-          if (!starting && document.languageId === 'yaml' && consider(document.getText())) void server();
-        }),
+        workspace.onDidOpenTextDocument(consider),
+        workspace.onDidChangeTextDocument(({ document }) => consider(document)),
       );
+      if (await hasManifests(context)) await begin();
     },
     stop: async () => {
       const client = await starting?.catch(() => undefined);
@@ -85,12 +87,12 @@ export function createWorkbench(context: ExtensionContext): ClientWorkbench {
   return self;
 }
 
-/** The globs under which VS Code activated us for a whole folder. */
-async function hasManifests(): Promise<boolean> {
-  const found = await workspace.findFiles(
-    '**/{argocd,argo-cd,applicationset,applicationsets,appset,appsets,apps}*/**/*.{yaml,yml}',
-    undefined,
-    1,
+/** Whether a folder is one that VS Code activates us for; the globs stand in package.json only. */
+async function hasManifests({ extension }: ExtensionContext): Promise<boolean> {
+  const events: readonly string[] = extension.packageJSON.activationEvents ?? [];
+  const globs = events.flatMap(it =>
+    it.startsWith('workspaceContains:') ? [it.slice('workspaceContains:'.length)] : [],
   );
-  return found.length > 0;
+  for (const glob of globs) if ((await workspace.findFiles(glob, undefined, 1)).length > 0) return true;
+  return false;
 }

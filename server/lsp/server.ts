@@ -52,7 +52,7 @@ export function serve(connection: Connection, parts: Parts): void {
     options = optionsOf(params);
     client = params.capabilities;
     folders = filesOf(params.workspaceFolders ?? []);
-    const { settings, complaints } = settingsFrom(options.settings);
+    const { settings, complaints } = settingsOf(options);
     for (const complaint of complaints) connection.console.warn(complaint);
     const opened = parts.open(options, settings);
     const refresh = refresher(connection, params.capabilities);
@@ -64,7 +64,7 @@ export function serve(connection: Connection, parts: Parts): void {
       findings: new Map(),
       previews: new Map(),
       parameters: new Map(),
-      options: { schemaFeatures: !options.yamlExtensionActive, folders: options.folders === true },
+      options: { schemaFeatures: options.schemaFeatures, folders: options.folders === true },
       schemas: undefined,
     };
     const status = statusOf();
@@ -138,9 +138,9 @@ export function serve(connection: Connection, parts: Parts): void {
   });
   connection.onNotification(configurationChanged, (configuration: Configuration) => {
     if (!session) return;
-    const { settings, complaints } = settingsFrom(configuration.settings);
+    const { settings, complaints } = settingsOf(configuration);
     for (const complaint of complaints) connection.window.showWarningMessage(complaint);
-    session.options.schemaFeatures = !configuration.yamlExtensionActive;
+    session.options.schemaFeatures = configuration.schemaFeatures;
     session.workbench.setSettings(settings);
     session.summaries.forget();
   });
@@ -210,12 +210,23 @@ const changeKinds: Readonly<Record<number, FileChange['kind']>> = {
   [FileChangeType.Deleted]: 'deleted',
 };
 
+/** What every YAML extension says of every YAML file. */
+const syntaxCodes = ['yaml-syntax', 'duplicate-key'];
+
+function settingsOf(configuration: Configuration): ReturnType<typeof settingsFrom> {
+  const { settings, complaints } = settingsFrom(configuration.settings);
+  if (!configuration.syntaxElsewhere) return { settings, complaints };
+  const silent = Object.fromEntries(syntaxCodes.map(it => [it, 'off' as const]));
+  return { settings: { ...settings, severities: { ...silent, ...settings.severities } }, complaints };
+}
+
 function optionsOf(params: InitializeParams): InitializationOptions {
   const raw: Partial<InitializationOptions> = params.initializationOptions ?? {};
   return {
     dist: typeof raw.dist === 'string' ? raw.dist : '',
     settings: raw.settings,
-    yamlExtensionActive: raw.yamlExtensionActive === true,
+    schemaFeatures: raw.schemaFeatures !== false,
+    syntaxElsewhere: raw.syntaxElsewhere === true,
     folders: raw.folders === true,
   };
 }

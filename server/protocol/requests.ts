@@ -65,8 +65,10 @@ export interface Status {
 export const configurationChanged = 'gitops/configuration';
 export interface Configuration {
   readonly settings: unknown;
-  /** Whether another extension validates, hovers and completes YAML by schema already. */
-  readonly yamlExtensionActive: boolean;
+  /** Hover, completion and outline by schema; off where another extension gives them already. */
+  readonly schemaFeatures: boolean;
+  /** Another extension tells syntax errors and duplicate keys of every YAML file: said twice, they annoy. */
+  readonly syntaxElsewhere: boolean;
 }
 
 /** Sent with `initialize`. */

@@ -169,3 +169,17 @@ describe('an Application in the editor', () => {
     );
   });
 });
+
+describe('beside another YAML extension', () => {
+  it('leaves syntax errors to it, and keeps what only it knows', async () => {
+    const editor = await openEditor(files, { beside: true });
+    await editor.open('web.yaml', `${files['web.yaml']}spec: {}\nstatus: [\n`);
+    await editor.open('other.yaml', application('  syncPolicy:\n    automated:\n      prunee: true\n'));
+    await editor.eventually(
+      () => editor.shown('other.yaml'),
+      it => it.length > 0,
+    );
+    expect(editor.shown('web.yaml').filter(it => /yaml-syntax|duplicate-key/.test(it))).toEqual([]);
+    await editor.close();
+  });
+});

@@ -45,7 +45,8 @@ export interface EditorOptions {
   /** Makes the folder a git work tree with this remote; every file is committed. */
   readonly remote?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
-  readonly yamlExtensionActive?: boolean;
+  /** As beside another YAML extension. */
+  readonly beside?: boolean;
 }
 
 /** Opens a folder with these files; `close` ends the server and removes it. */
@@ -99,7 +100,7 @@ export class Editor {
     this.#connection = createMessageConnection(new StreamMessageReader(reader), new StreamMessageWriter(writer));
   }
 
-  async start(dist: string, { settings = {}, yamlExtensionActive = false }: EditorOptions): Promise<void> {
+  async start(dist: string, { settings = {}, beside = false }: EditorOptions): Promise<void> {
     const connection = this.#connection;
     connection.onNotification('textDocument/publishDiagnostics', (it: { uri: string; diagnostics: Diagnostic[] }) => {
       this.#diagnostics.set(it.uri, it.diagnostics);
@@ -122,7 +123,7 @@ export class Editor {
         workspace: { codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true }, workspaceFolders: true },
       },
       workspaceFolders: [{ uri, name: 'test' }],
-      initializationOptions: { dist, settings, yamlExtensionActive, folders: true },
+      initializationOptions: { dist, settings, schemaFeatures: !beside, syntaxElsewhere: beside, folders: true },
     });
     this.capabilities = answer.capabilities;
     await connection.sendNotification('initialized', {});
@@ -175,8 +176,12 @@ export class Editor {
     });
   }
 
-  configure(settings: Readonly<Record<string, unknown>>, yamlExtensionActive = false): Promise<void> {
-    return this.#connection.sendNotification(configurationChanged, { settings, yamlExtensionActive });
+  configure(settings: Readonly<Record<string, unknown>>, beside = false): Promise<void> {
+    return this.#connection.sendNotification(configurationChanged, {
+      settings,
+      schemaFeatures: !beside,
+      syntaxElsewhere: beside,
+    });
   }
 
   /** The text with edits of an action in it. */
