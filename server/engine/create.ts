@@ -103,7 +103,10 @@ class Desk implements Workbench {
   #working = 0;
   #idlers: (() => void)[] = [];
   #disposed = false;
-  #sweep: AbortController | undefined;
+  /** Files whose sets must be generated for their names. */
+  readonly #unswept = new Set<string>();
+  #sweeping = false;
+  #nameChanges = 0;
   #catalog: Catalog | undefined;
 
   constructor(ports: Ports, options: WorkbenchOptions) {
@@ -180,6 +183,7 @@ class Desk implements Workbench {
   filesChanged(changes: readonly FileChange[]): void {
     this.#work(async () => {
       const indexed: string[] = [];
+      const rewritten: string[] = [];
       for (const change of changes) {
         const { file } = change;
         if (isGitState(file)) this.#repositories.forget();
@@ -190,8 +194,11 @@ class Desk implements Workbench {
         if (!(await this.#belongs(file))) continue;
         const changed = change.kind === 'deleted' ? this.#indexing.remove(file) : await this.#indexing.refresh(file);
         if (changed) indexed.push(file);
+        else rewritten.push(file);
       }
       if (indexed.length > 0) this.#indexChanged(indexed);
+      // The same name, but perhaps another template.
+      this.#startSweep(rewritten);
     });
   }
 
@@ -329,7 +336,6 @@ class Desk implements Workbench {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#listeners.clear();
-    this.#sweep?.abort();
     this.#indexing.stop();
     for (const timer of this.#scheduled.values()) timer.cancel();
     for (const run of this.#runs.values()) run.abort.abort();
@@ -345,7 +351,7 @@ class Desk implements Workbench {
     if (!waitingAlready) this.#working += 1;
     const timer = this.#ports.clock.after(this.#delay, () => {
       this.#scheduled.delete(file);
-      this.#start(file);
+      this.#work(async () => this.#start(file));
       this.#finishedWork();
     });
     this.#scheduled.set(file, timer);
@@ -579,38 +585,44 @@ class Desk implements Workbench {
     if (list.length === 0) this.#generated.delete(file);
     else this.#generated.set(file, list);
     this.#names = undefined;
+    this.#nameChanges += 1;
   }
 
   /** Generates the sets of closed files one after the other, for their names. */
   #startSweep(files: readonly string[]): void {
-    if (!this.#background || this.#disposed) return;
-    this.#sweep?.abort();
-    const abort = new AbortController();
-    this.#sweep = abort;
-    const wanted = new Set(files);
+    for (const file of files) {
+      if (this.#index.lookup({ kind: 'ApplicationSet', file }).length > 0) this.#unswept.add(file);
+      else this.#unswept.delete(file);
+    }
+    if (!this.#background || this.#disposed || this.#sweeping || this.#unswept.size === 0) return;
+    this.#sweeping = true;
+    const before = this.#nameChanges;
     this.#work(async () => {
-      const before = this.#names;
-      for (const file of new Set(this.applicationSets().map(it => it.file))) {
-        if (abort.signal.aborted) return;
-        if (this.#buffers.has(file) || (this.#generated.has(file) && !wanted.has(file))) continue;
-        await this.#sweepFile(file, abort.signal);
+      try {
+        for (const file of this.#unswept) {
+          this.#unswept.delete(file);
+          // Open files are looked at anyway, and remembered then.
+          if (!this.#buffers.has(file) && !this.#disposed) await this.#sweepFile(file);
+        }
+      } finally {
+        this.#sweeping = false;
       }
-      if (this.#names === before) return;
+      if (this.#nameChanges === before) return;
       for (const [file, run] of [...this.#runs])
         if (this.#buffers.has(file) && run.complete && hasApplications(run.source)) this.#recheck(file);
     });
   }
 
-  async #sweepFile(file: string, signal: AbortSignal): Promise<void> {
+  async #sweepFile(file: string): Promise<void> {
     const source = await this.source(file);
     if (!source) return;
     const generations = new Map<number, Generation>();
     for (const document of source.documents) {
       const view = this.#facts.view({ near: nearOf(file), revision: undefined });
-      const generation = await generateSet(document, view, { generate: this.#settings, signal });
+      const generation = await generateSet(document, view, { generate: this.#settings });
       if (generation) generations.set(document.index, generation);
     }
-    if (!signal.aborted) this.#remember(file, source, generations);
+    this.#remember(file, source, generations);
   }
 
   // — the rest —

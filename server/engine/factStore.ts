@@ -21,6 +21,7 @@ import {
   filesOf,
   textAt,
 } from './contents.ts';
+import { relativeTo } from './paths.ts';
 import { answerRenderings } from './renderings.ts';
 import { isBelow, isGitState } from './repositories.ts';
 import type { FileChange } from './workbench.ts';
@@ -102,10 +103,19 @@ export class FactStore {
       this.#dropWhere(this.#trees, key => !isCommitKey(key));
       return;
     }
-    for (const key of this.#texts.keys())
-      if (!isCommitKey(key) && key.slice(2).replace('\0', '/') === file) this.#dropText(key);
+    for (const root of this.#roots()) {
+      const path = relativeTo(root, file);
+      if (path !== undefined) this.#dropText(`w ${root}\0${path}`);
+    }
     if (kind !== 'changed' || file.endsWith('/.gitignore'))
       this.#dropWhere(this.#trees, key => !isCommitKey(key) && isBelow(rootIn(key), file));
+  }
+
+  /** Work trees in use: a handful, where texts may be many thousands. */
+  #roots(): ReadonlySet<string> {
+    return new Set(
+      [...this.#contents.values()].flatMap(it => ('root' in it && it.commit === undefined ? [it.root] : [])),
+    );
   }
 
   #dropWhere<T>(map: Map<string, T>, matches: (key: string) => boolean): void {

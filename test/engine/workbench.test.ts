@@ -339,3 +339,34 @@ describe('the index', () => {
     ).toBeUndefined();
   });
 });
+
+describe('names across the workspace', () => {
+  const application = (name: string) => `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: ${name}, namespace: argocd }
+spec:
+  project: default
+  source: { repoURL: ${url}, targetRevision: HEAD, path: app }
+  destination: { server: https://kubernetes.default.svc, namespace: default }
+`;
+
+  it('that a closed set generates collide with an open Application, until one of them changes', async () => {
+    const { workbench, files, events, settle } = worldOf({
+      files: { '/repo/a-set.yaml': directories(), '/repo/apps/web/x': '' },
+      repositories: [repository],
+      folders: ['/repo'],
+    });
+    await settle();
+    const codes = () => {
+      const last = events.findLast(it => it.kind === 'findings' && it.complete);
+      return last?.kind === 'findings' ? last.findings.map(it => it.code) : undefined;
+    };
+    workbench.open('/repo/web.yaml', application('web'), 1);
+    await settle();
+    expect(codes()).toEqual(['duplicate-application']);
+    files.set('/repo/a-set.yaml', directories().replace('{{path.basename}}', 'x-{{path.basename}}'));
+    workbench.filesChanged([{ file: '/repo/a-set.yaml', kind: 'changed' }]);
+    await settle();
+    expect(codes()).toEqual([]);
+  });
+});
