@@ -41,7 +41,11 @@ const ours = () => {
 };
 
 const resolved = new Map<string, ResolvedSchema>();
-YAMLSchemaService.prototype.getSchemaForResource = async function (_uri: string, document: unknown) {
+YAMLSchemaService.prototype.getSchemaForResource = async function (
+  this: YAMLSchemaService,
+  _uri: string,
+  document: unknown,
+) {
   const contents = (document as { internalDocument?: { contents?: { get?(key: string): unknown } } })?.internalDocument
     ?.contents;
   const [apiVersion, kind] = [String(contents?.get?.('apiVersion')), String(contents?.get?.('kind'))];
@@ -59,8 +63,8 @@ YAMLSchemaService.prototype.getSchemaForResource = async function (_uri: string,
   return made;
 } as typeof YAMLSchemaService.prototype.getSchemaForResource;
 const service = getLanguageService({
-  schemaRequestService: async uri => Promise.reject(new Error(uri)),
-  workspaceContext: { resolveRelativePath: relative => relative },
+  schemaRequestService: async (uri: string) => Promise.reject(new Error(uri)),
+  workspaceContext: { resolveRelativePath: (relative: string) => relative },
 } as never);
 service.configure({ validate: true, customTags: [], yamlVersion: '1.1', schemas: [] });
 let m = 0;

@@ -104,7 +104,7 @@ function noteFor(file: CaseFile, finding: Finding): Note | undefined {
 /** The files of a case, with notes taken out of the lines but left in the text as comments. */
 export function casesIn(text: string): readonly CaseFile[] {
   const parts = text.replace(/^\n/, '').split(/^#- (.+)\n/m);
-  const files = parts[0]?.trim() === '' ? [] : [['case.yaml', parts[0] ?? ''] as const];
+  const files: (readonly [string, string])[] = parts[0]?.trim() === '' ? [] : [['case.yaml', parts[0] ?? '']];
   for (let i = 1; i < parts.length; i += 2) files.push([parts[i] ?? '', parts[i + 1] ?? ''] as const);
   return files.map(([file, body]) => caseFile(file, body));
 }
