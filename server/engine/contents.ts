@@ -47,7 +47,7 @@ export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts
   if (commit !== undefined) return { ...atWork, commit };
   const why = `${local.root} has no branch, tag or commit "${wanted}". Fetch it, or correct the revision.`;
   // A clone may simply not have fetched it; only a directory that was named for this URL is asked to have everything.
-  const error = `unable to resolve '${wanted}' to a commit SHA`;
+  const error = `unable to resolve '${wanted}' to a commit SHA: revision not found`;
   return local.authoritative && asking.revision === undefined ? unavailable(why, error) : unavailable(why);
 }
 
