@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"math/rand"
 	"os"
@@ -14,8 +15,9 @@ var tried = map[string]bool{}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	all := flag.Lookup("test.run").Value.String() == ""
 	for _, op := range ops {
-		if code == 0 && !tried[op.Name] {
+		if code == 0 && all && !tried[op.Name] {
 			fmt.Printf("no test calls the operation %q; add a line to TestOperations\n", op.Name)
 			code = 1
 		}

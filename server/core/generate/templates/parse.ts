@@ -56,6 +56,7 @@ class Parser {
   #groupDepth = 0;
   #bodyDepth = 0;
   #actionLine = 0;
+  #counted = { at: 0, line: 1 };
   #action: Span = { start: 0, end: 0 };
   readonly #open: Span[] = [];
   readonly #defined = new Map<string, boolean>();
@@ -454,12 +455,15 @@ class Parser {
     throw new Stop({ message, line, span: { start: span.start, end: span.end }, ...more });
   }
 
-  /** Go counts a right delimiter behind its trim marker. */
+  /** Go counts a right delimiter behind its trim marker. Counting goes on from the last place, or a long template would take for ever. */
   #lineOf(token: Token | undefined): number {
     if (token === undefined) return 1;
     const at = token.kind === 'rightDelimiter' ? token.end - 2 : token.start;
-    let line = 1;
-    for (let i = this.#text.indexOf('\n'); i >= 0 && i < at; i = this.#text.indexOf('\n', i + 1)) line++;
+    if (at < this.#counted.at) this.#counted = { at: 0, line: 1 };
+    let { line } = this.#counted;
+    for (let i = this.#text.indexOf('\n', this.#counted.at); i >= 0 && i < at; i = this.#text.indexOf('\n', i + 1))
+      line++;
+    this.#counted = { at, line };
     return line;
   }
 

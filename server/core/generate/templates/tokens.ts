@@ -267,8 +267,9 @@ class Tokenizer {
   }
 
   #peek(): string | undefined {
-    const code = this.#text.codePointAt(this.#at);
-    return code === undefined ? undefined : String.fromCodePoint(code);
+    const code = this.#text.charCodeAt(this.#at);
+    const isPair = code >= 0xd800 && code <= 0xdbff;
+    return isPair ? String.fromCodePoint(this.#text.codePointAt(this.#at) ?? code) : this.#text[this.#at];
   }
 
   #emit(kind: TokenKind): true {
@@ -311,7 +312,8 @@ function isDigit(char: string | undefined): boolean {
 }
 
 export function isAlphaNumeric(char: string): boolean {
-  return char === '_' || /[\p{L}\p{Nd}]/u.test(char);
+  if (char < '\u0080') return /[A-Za-z0-9_]/.test(char);
+  return /[\p{L}\p{Nd}]/u.test(char);
 }
 
 function isLeftTrim(text: string, at: number): boolean {
