@@ -9,7 +9,7 @@ import { defaultSeverity } from './codes.ts';
 import { withoutDoubles } from './doubles.ts';
 import { silence } from './ignore.ts';
 import { isPatch } from './patch.ts';
-import type { CheckContext, Rule } from './rule.ts';
+import type { CheckContext, Rule, RuleResult, Subject } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 
 export interface Checked {
@@ -67,11 +67,25 @@ function checkDocument(
   const patch = isPatch(file, document, context);
   for (const rule of rules) {
     if (!rule.applies(kind) || (patch && !rule.judgesPatches)) continue;
-    const result = rule.check({ file, document, kind, value }, context);
+    const result = rule.local
+      ? kept(rule, { file, document, kind, value }, context)
+      : rule.check({ file, document, kind, value }, context);
     findings.push(...result.problems.map(it => place(it, file, document, defaultSeverity(it.code))));
     missing.push(...(result.missing ?? []));
   }
   return { findings: withoutDoubles(findings), missing };
+}
+
+/** Problems of documents whose text has not changed: an edit in a file of a hundred documents is checked in one. */
+const known = new WeakMap<object, Map<Rule, RuleResult>>();
+
+function kept(rule: Rule, subject: Subject, context: CheckContext): RuleResult {
+  const { yaml } = subject.document;
+  const results = known.get(yaml) ?? new Map<Rule, RuleResult>();
+  known.set(yaml, results);
+  const result = results.get(rule) ?? rule.check(subject, context);
+  results.set(rule, result);
+  return result;
 }
 
 function syntaxFindings(file: SourceFile, document: ManifestDocument): Finding[] {

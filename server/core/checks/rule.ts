@@ -14,6 +14,8 @@ export interface Rule {
   readonly applies: (kind: OwnKind) => boolean;
   /** Has something to say of a patch, too, which holds only a part of its object. Others look at whole objects. */
   readonly judgesPatches?: true;
+  /** The answer depends on the document's text alone, not on its file or the context: it is kept until that text changes. */
+  readonly local?: true;
   readonly check: (subject: Subject, context: CheckContext) => RuleResult;
 }
 

@@ -12,6 +12,7 @@ export const annotation: Rule = {
   name: 'annotation',
   summary: 'An annotation that Argo CD does not read, or reads otherwise than it is meant',
   codes: ['unknown-annotation', 'invalid-annotation'],
+  local: true,
   applies: () => true,
   judgesPatches: true,
   check: ({ value }) => {

@@ -6,6 +6,7 @@ export const appProject: Rule = {
   name: 'appProject',
   summary: 'What Argo CD would refuse in a project',
   codes: ['invalid-project', 'invalid-project-policy', 'invalid-sync-window', 'deny-only-sources'],
+  local: true,
   applies: kind => kind === 'AppProject',
   check: ({ document, value }) => ({ problems: document.broken ? [] : validateAppProject(value) }),
 };

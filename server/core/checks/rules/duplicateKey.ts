@@ -9,6 +9,7 @@ export const duplicateKey: Rule = {
   name: 'duplicateKey',
   summary: 'A key stands twice in one map',
   codes: ['duplicate-key'],
+  local: true,
   applies: () => true,
   judgesPatches: true,
   check: ({ document }) => {

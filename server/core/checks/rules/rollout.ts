@@ -14,6 +14,7 @@ export const rollout: Rule = {
     'rollout-step',
     'rollout-traffic-routing',
   ],
+  local: true,
   applies: kind => kind === 'Rollout',
   // What is missing in a text that is not finished may be what is being typed.
   check: ({ document, value }) => ({ problems: document.broken ? [] : validateRollout(value) }),

@@ -10,6 +10,7 @@ export const syncOption: Rule = {
   name: 'syncOption',
   summary: 'A sync option that Argo CD does not know',
   codes: ['unknown-sync-option'],
+  local: true,
   applies: kind => kind === 'Application' || kind === 'ApplicationSet',
   judgesPatches: true,
   check: ({ kind, value }) => ({

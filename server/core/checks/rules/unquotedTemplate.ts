@@ -12,6 +12,7 @@ export const unquotedTemplate: Rule = {
   name: 'unquotedTemplate',
   summary: 'A template is not quoted and is read as a map',
   codes: ['unquoted-template'],
+  local: true,
   applies: kind => kind === 'ApplicationSet' || kind === 'AnalysisTemplate' || kind === 'ClusterAnalysisTemplate',
   judgesPatches: true,
   check: ({ document }) => {
