@@ -8,7 +8,7 @@ export default defineConfig({
     isolate: false,
     testTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'core', include: ['test/{core,architecture,views}/**/*.test.ts'] } },
+      { extends: true, test: { name: 'core', include: ['test/{core,architecture,views,client}/**/*.test.ts'] } },
       { extends: true, test: { name: 'server', include: ['test/{golib,engine,adapters,lsp,cli}/**/*.test.ts'] } },
       { extends: true, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
       // One window at a time: a browser and VS Code are heavy.

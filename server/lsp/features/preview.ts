@@ -46,11 +46,11 @@ interface PreviewedSet {
 }
 
 export function setOf(session: Session, uri: string): PreviewedSet | undefined {
-  const query = uri.slice(uri.indexOf('?') + 1);
+  let query = uri.slice(uri.indexOf('?') + 1);
   try {
-    // Editors differ in whether they decode a query once more.
-    const text = query.startsWith('%7B') || query.startsWith('{') ? query : decodeURIComponent(query);
-    const set: { uri?: unknown; document?: unknown; revision?: unknown } = JSON.parse(decodeURIComponent(text));
+    // Editors differ in how often they encode a query; what is JSON is not decoded again, or a path with a `%` would be another.
+    for (let round = 0; round < 3 && query.startsWith('%'); round++) query = decodeURIComponent(query);
+    const set: { uri?: unknown; document?: unknown; revision?: unknown } = JSON.parse(query) ?? {};
     if (typeof set.uri !== 'string' || typeof set.document !== 'number') return undefined;
     const revision = typeof set.revision === 'string' ? set.revision : undefined;
     return { file: session.names.fileOf(set.uri), document: set.document, revision };
