@@ -6,6 +6,7 @@ import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
+import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import type { Log } from '../engine/ports.ts';
@@ -48,7 +49,7 @@ const world: World = {
   workbench: (settings, options) => {
     const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
     const workbench = createWorkbench(
-      { files, git, library, clock: systemClock, log, schemas, home: world.directory },
+      { files, git, library, clock: systemClock, log, schemas, kubeconfigs: readKubeconfigs, home: world.directory },
       { delay: 0, background: options.background },
     );
     if (options.warm) library.warmUp();

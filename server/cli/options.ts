@@ -11,6 +11,7 @@ export interface KnowledgeOptions {
   readonly newGitFileGlobbing?: boolean;
   readonly includeHiddenDirectories?: boolean;
   readonly argocdVersion?: string;
+  readonly argocdNamespace?: string;
 }
 
 export function addKnowledgeOptions(command: Command): Command {
@@ -25,6 +26,11 @@ export function addKnowledgeOptions(command: Command): Command {
     .option('--parameters <FILE>', 'sample parameters for generators that ask the network (docs/parameters.md)')
     .option('--new-git-file-globbing', 'match git files as the controller does with its new file globbing switched on')
     .option('--include-hidden-directories', 'offer hidden directories to git generators, as the repo server can')
+    .option(
+      '--argocd-namespace <NAME>',
+      'where Argo CD runs; cluster Secrets of other namespaces do not count',
+      'argocd',
+    )
     .addOption(
       new Option('--argocd-version <VERSION>', 'the Argo CD whose fields and rules apply, such as 3.5').argParser(
         versionIn,
@@ -43,6 +49,7 @@ export function settingsFor(options: KnowledgeOptions, directory: string): Setti
     clustersFile: absolute(options.clusters),
     parametersFile: absolute(options.parameters),
     newGitFileGlobbing: options.newGitFileGlobbing ?? false,
+    argocdNamespace: options.argocdNamespace ?? 'argocd',
     includeHiddenDirectories: options.includeHiddenDirectories ?? false,
   };
 }

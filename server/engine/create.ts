@@ -1,6 +1,7 @@
 import type { CheckContext, KnownApplication } from '../core/checks/rule.ts';
 import type { SourceFile } from '../core/documents/document.ts';
 import { parseFile } from '../core/documents/parse.ts';
+import type { GenerateOptions } from '../core/generate/context.ts';
 import type { Generation, OriginSource } from '../core/generate/generation.ts';
 import { isKustomizationFile } from '../core/model/kustomization.ts';
 import type { Catalog } from '../core/schema/catalog.ts';
@@ -35,6 +36,8 @@ export interface Ports {
   readonly log: Log;
   /** The schemas of an Argo CD version (`3.5`), asked for when the first manifest is checked; without it nothing is said about fields. */
   readonly schemas?: (argoVersion: string) => Catalog;
+  /** Texts of the user's kubeconfig files, asked for only when contexts are picked. */
+  readonly kubeconfigs?: () => Promise<readonly string[]>;
   /** Where relative paths of settings count from when no folder is opened. */
   readonly home: string;
 }
@@ -133,6 +136,7 @@ class Desk implements Workbench {
       resolve: path => resolvePath(this.#base(), path),
       isIndexed: () => this.#indexing.isFinished,
       indexed: () => this.#indexing.whenFinished(),
+      kubeconfigs: ports.kubeconfigs,
       tell: (about, message) => this.#trouble('settings', about, message),
     });
     this.#facts = new FactStore(
@@ -274,7 +278,7 @@ class Desk implements Workbench {
     const manifest = source?.documents[document];
     if (!source || !manifest) return undefined;
     const view = this.#facts.view({ near: nearOf(file), revision: at.revision });
-    const looked = await lookAt(source, view, { context: this.#context(), generate: this.#settings, signal });
+    const looked = await lookAt(source, view, { context: this.#context(), generate: this.#generateOptions(), signal });
     const generation = looked.generations.get(document);
     const findings = looked.findings.filter(it => it.document === document);
     const { namespace, name } = manifest;
@@ -401,7 +405,7 @@ class Desk implements Workbench {
     const looked = await lookAt(run.source, run.view, {
       signal: run.abort.signal,
       context: this.#context(),
-      generate: this.#settings,
+      generate: this.#generateOptions(),
       firstScreen: this.#buffers.has(file) ? firstScreen : undefined,
       onPartial: partial => this.#tellLater(file, run, partial),
     });
@@ -485,6 +489,11 @@ class Desk implements Workbench {
       },
       ...(schemaProblems ? { schemaProblems } : {}),
     } satisfies LookContext;
+  }
+
+  #generateOptions(): GenerateOptions {
+    const { newGitFileGlobbing, includeHiddenDirectories, argocdNamespace } = this.#settings;
+    return { newGitFileGlobbing, includeHiddenDirectories, controllerNamespace: argocdNamespace };
   }
 
   #schemaProblems(argoVersion: string): CheckContext['schemaProblems'] {
@@ -619,7 +628,7 @@ class Desk implements Workbench {
     const generations = new Map<number, Generation>();
     for (const document of source.documents) {
       const view = this.#facts.view({ near: nearOf(file), revision: undefined });
-      const generation = await generateSet(document, view, { generate: this.#settings });
+      const generation = await generateSet(document, view, { generate: this.#generateOptions() });
       if (generation) generations.set(document.index, generation);
     }
     this.#remember(file, source, generations);

@@ -3,6 +3,7 @@ import type { Known } from '../core/facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
 import { unavailable } from './contents.ts';
 import type { Knowledge } from './factStore.ts';
+import { secretsOfContexts } from './kubeconfig.ts';
 import type { ManifestIndex } from './manifestIndex.ts';
 import { folderOf, resolvePath } from './paths.ts';
 import type { FileSystem } from './ports.ts';
@@ -18,11 +19,13 @@ export interface KnowledgeSources {
   readonly buffer: (file: string) => string | undefined;
   readonly isIndexed: () => boolean;
   readonly indexed: () => Promise<void>;
+  /** Texts of the user's kubeconfig files. */
+  readonly kubeconfigs: (() => Promise<readonly string[]>) | undefined;
   readonly tell: (about: string, message: string) => void;
 }
 
 const noClusters =
-  'No clusters are known. Put Argo CD cluster Secrets into the workspace, or name a file of them (--clusters FILE, or the setting gitopsWorkbench.clustersFile).';
+  'No clusters are known. Put Argo CD cluster Secrets into the workspace, name a file of them (--clusters FILE, or the setting gitopsWorkbench.clustersFile), or pick kubeconfig contexts (gitopsWorkbench.kubeContexts).';
 const noProjects = 'No AppProject stands in the workspace.';
 
 /** Every Argo CD has it (argo-cd:util/db/project.go makes it when it is missing). */
@@ -43,6 +46,7 @@ export class WorkspaceFacts implements Knowledge {
   #fromIndex: { readonly clusters: Known<'clusters'>; readonly projects: Known<'projects'> } | undefined;
   #clustersFile: Known<'clusters'> | undefined;
   #patches: ReadonlySet<string> | undefined;
+  #contexts: readonly JsonObject[] | undefined;
   #samples: readonly Sample[] | Extract<Known<'samples'>, { unavailable: true }> | undefined;
   readonly #answers = new Map<string, Known<'samples'>>();
 
@@ -54,6 +58,7 @@ export class WorkspaceFacts implements Knowledge {
   forget(): void {
     this.#fromIndex = undefined;
     this.#patches = undefined;
+    this.#contexts = undefined;
     this.#clustersFile = undefined;
     this.#samples = undefined;
     this.#answers.clear();
@@ -88,6 +93,13 @@ export class WorkspaceFacts implements Knowledge {
       const text = await this.#text(clustersFile);
       this.#clustersFile = typeof text === 'string' ? secretsIn(clustersFile, text) : unavailable(text.why);
     }
+    if (this.#wantsContexts() && this.#contexts === undefined) {
+      const picked = this.#sources.settings().kubeContexts;
+      this.#contexts = secretsOfContexts((await this.#sources.kubeconfigs?.()) ?? [], picked);
+      const found = this.#contexts.map(it => isObject(it.metadata) && it.metadata.name);
+      for (const name of picked.filter(it => !found.includes(it)))
+        this.#sources.tell(name, `No kubeconfig has a context "${name}" with a cluster.`);
+    }
     if (parametersFile !== undefined && this.#samples === undefined) {
       const text = await this.#text(parametersFile);
       if (typeof text !== 'string') {
@@ -112,16 +124,25 @@ export class WorkspaceFacts implements Knowledge {
   }
 
   #indexed() {
-    if (!this.#sources.isIndexed()) return undefined;
+    if (!this.#sources.isIndexed() || (this.#wantsContexts() && this.#contexts === undefined)) return undefined;
     this.#fromIndex ??= this.#read();
     return this.#fromIndex;
   }
 
+  /** Only where no file names the clusters. */
+  #wantsContexts(): boolean {
+    const { clustersFile, kubeContexts } = this.#sources.settings();
+    return clustersFile === undefined && kubeContexts.length > 0;
+  }
+
   #read() {
     const { index } = this.#sources;
-    const clusters = index
+    const secrets = index
       .lookup({ kind: 'Secret' })
       .flatMap(it => (it.secretType === 'cluster' && isObject(it.value) ? [it.value] : []));
+    // A Secret of the same name knows more: it has labels.
+    const names = new Set(secrets.map(nameIn));
+    const clusters = [...secrets, ...(this.#contexts ?? []).filter(it => !names.has(nameIn(it)))];
     const projects = index.lookup({ kind: 'AppProject' }).flatMap(it => (isObject(it.value) ? [it.value] : []));
     const hasDefault = projects.some(it => isObject(it.metadata) && it.metadata.name === 'default');
     return {
@@ -142,6 +163,11 @@ export class WorkspaceFacts implements Knowledge {
     this.#answers.set(key, made);
     return made;
   }
+}
+
+function nameIn(secret: JsonObject): Json | undefined {
+  const given = isObject(secret.stringData) ? secret.stringData.name : undefined;
+  return given ?? (isObject(secret.metadata) ? secret.metadata.name : undefined);
 }
 
 /** Every Secret of a file, those in a `List` as kubectl prints it included. */

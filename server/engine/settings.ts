@@ -11,11 +11,15 @@ export interface Settings {
   readonly repositories: Readonly<Record<string, string>>;
   /** A YAML file of cluster Secrets; `undefined`: the Secrets of the workspace. */
   readonly clustersFile: string | undefined;
+  /** kubeconfig contexts that count as clusters; they are read by name and never contacted. */
+  readonly kubeContexts: readonly string[];
   /** Sample parameters for generators that ask the network (docs/parameters.md). */
   readonly parametersFile: string | undefined;
   /** Controller settings, argo-cd:applicationset/services/repo_service.go and reposerver/repository/repository.go. */
   readonly newGitFileGlobbing: boolean;
   readonly includeHiddenDirectories: boolean;
+  /** Where Argo CD runs: cluster Secrets of other namespaces do not count. */
+  readonly argocdNamespace: string;
   /** VS Code globs of paths that are not part of the workspace (`files.exclude`). */
   readonly exclude: readonly string[];
   /** Files longer than this are not read, in bytes. */
@@ -27,9 +31,11 @@ export const defaultSettings: Settings = {
   severities: {},
   repositories: {},
   clustersFile: undefined,
+  kubeContexts: [],
   parametersFile: undefined,
   newGitFileGlobbing: false,
   includeHiddenDirectories: false,
+  argocdNamespace: 'argocd',
   exclude: [],
   maxFileSize: 10_000_000,
 };
@@ -61,9 +67,11 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     severities: read('severity', 'an object of finding codes with off, hint, info, warning or error', severitiesIn, {}),
     repositories: read('repositories', 'an object of repository URLs with directories', directoriesIn, {}),
     clustersFile: read('clustersFile', 'the path of a file', text, undefined),
+    kubeContexts: read('kubeContexts', 'a list of names', textsIn, []),
     parametersFile: read('parametersFile', 'the path of a file', text, undefined),
     newGitFileGlobbing: read('newGitFileGlobbing', 'true or false', flag, false),
     includeHiddenDirectories: read('includeHiddenDirectories', 'true or false', flag, false),
+    argocdNamespace: read('argocdNamespace', 'the name of a namespace', text, 'argocd'),
     exclude: read('exclude', 'a list of globs', excludesIn, []),
     maxFileSize: read('maxFileSize', 'a number of bytes greater than zero', positive, defaultSettings.maxFileSize),
   };
@@ -86,6 +94,10 @@ function directoriesIn(value: unknown): Settings['repositories'] | undefined {
   return isObject(value) && Object.values(value).every(it => typeof it === 'string')
     ? (value as Settings['repositories'])
     : undefined;
+}
+
+function textsIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every(it => typeof it === 'string') ? value : undefined;
 }
 
 /** A list, or VS Code's own shape `{ glob: true }`. */

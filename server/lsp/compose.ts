@@ -5,6 +5,7 @@ import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
+import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import type { Log } from '../engine/ports.ts';
@@ -24,6 +25,7 @@ export function parts(log: Log): Parts {
         library,
         clock: systemClock,
         log,
+        kubeconfigs: readKubeconfigs,
         home: homedir(),
         schemas,
       });

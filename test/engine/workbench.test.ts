@@ -370,3 +370,31 @@ spec:
     expect(codes()).toEqual([]);
   });
 });
+
+describe('kubeconfig contexts', () => {
+  const kubeconfig = `contexts:
+  - { name: dev, context: { cluster: kind, user: me } }
+  - { name: other, context: { cluster: other, user: me } }
+clusters:
+  - { name: kind, cluster: { server: 'https://127.0.0.1:6443' } }
+  - { name: other, cluster: { server: 'https://other' } }
+`;
+  const set = clusters.replace(
+    'selector: { matchLabels: { env: prod } }',
+    'selector: { matchLabels: { argocd.argoproj.io/secret-type: cluster } }',
+  );
+
+  it('that are picked count as clusters, beside the Secrets', async () => {
+    const { workbench, events } = worldOf({
+      files: { '/w/set.yaml': set, '/w/one.yaml': clusterSecret('one') },
+      folders: ['/w'],
+      kubeconfigs: [kubeconfig],
+      settings: { kubeContexts: ['dev', 'gone'] },
+    });
+    const generated = await workbench.generation('/w/set.yaml', 0);
+    expect(names(generated)).toEqual(['app-dev', 'app-one']);
+    expect(generated?.generation.applications[0]?.parameters).toMatchObject({ server: 'https://127.0.0.1:6443' });
+    const told = events.flatMap(it => (it.kind === 'trouble' ? [it.failure.message] : []));
+    expect(told).toEqual(['No kubeconfig has a context "gone" with a cluster.']);
+  });
+});

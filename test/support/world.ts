@@ -41,6 +41,7 @@ export interface WorldOptions extends WorkbenchOptions {
   readonly repositories?: readonly FakeRepository[];
   readonly folders?: readonly string[];
   readonly settings?: Partial<Settings>;
+  readonly kubeconfigs?: readonly string[];
 }
 
 /** A workbench on a world in memory. `files` may be changed; tell the workbench of it. */
@@ -60,6 +61,7 @@ export function worldOf(options: WorldOptions) {
       warn: () => undefined,
       error: (message, cause) => void errors.push([message, cause]),
     },
+    kubeconfigs: async () => options.kubeconfigs ?? [],
     home: '/',
   };
   const workbench = createWorkbench(ports, options);
