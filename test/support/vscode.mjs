@@ -39,7 +39,9 @@ async function putTogether(folder, nodePackage) {
   const npm = (args, cwd, env) =>
     run('npm', [...args, '--no-fund', '--no-audit', '--loglevel=error'], { cwd, env: env ?? process.env });
   const install = (args, cwd) => npm(['install', '--ignore-scripts', ...args], cwd);
-  const nodeFirst = { ...process.env, PATH: `${join(folder, 'node_modules', nodePackage, 'bin')}:${process.env.PATH}` };
+  const node = join(folder, 'node_modules', nodePackage);
+  // Its own headers lie beside it, so that none are downloaded, nor those of another version taken.
+  const nodeFirst = { ...process.env, PATH: `${join(node, 'bin')}:${process.env.PATH}`, npm_config_nodedir: node };
   const rebuild = ['rebuild', 'node-pty', '@vscode/spdlog', '--ignore-scripts=false'];
 
   await saying('[VS Code 1/4] downloading the server and its Node.js (about 300 MB)', () =>
