@@ -76,6 +76,17 @@ describe('an author', () => {
     await vscode.screenshot('08-preview-follows');
   });
 
+  it('has the Applications of another revision beside the text', async () => {
+    vscode.startCase('revision');
+    await vscode.open('applicationsets/shop.yaml');
+    await eventually(async () => expect((await vscode.codeLenses()).join()).toContain('3 Applications'));
+    await vscode.command('GitOps: Preview Generated Applications at a Revision…');
+    await vscode.answer('v2.4.0');
+    await eventually(async () => expect((await vscode.lines(2)).join('\n')).toContain('name: shop-guestbook'));
+    expect((await vscode.lines(2)).join('\n')).toContain('2 Applications');
+    await vscode.screenshot('09-revision');
+  });
+
   it('completes the parameters that really exist, inside a template', async () => {
     vscode.startCase('completion');
     await vscode.open('applicationsets/addons.yaml');
@@ -87,7 +98,7 @@ describe('an author', () => {
       expect(offered).toContain('version');
       expect(offered).toContain('namespace');
     });
-    await vscode.screenshot('09-completion');
+    await vscode.screenshot('10-completion');
     await vscode.type('names');
     await vscode.accept('namespace');
     await eventually(async () => expect((await vscode.lines()).join('\n')).toContain("'{{.namespace | trunc 20}}'"));
@@ -100,7 +111,7 @@ describe('an author', () => {
     await vscode.press('Control+Delete');
     await vscode.type('trun');
     await eventually(async () => expect((await vscode.completions()).join('\n')).toContain('trunc'));
-    await vscode.screenshot('10-functions');
+    await vscode.screenshot('11-functions');
   });
 
   it('reads over an expression which values it takes, and beside it the first result', async () => {
@@ -110,7 +121,7 @@ describe('an author', () => {
     const text = await vscode.hover({ after: "domain: '{{.dom" });
     expect(text).toContain('eu.shop.example.com');
     expect(text).toContain('us.shop.example.com');
-    await vscode.screenshot('11-hover');
+    await vscode.screenshot('12-hover');
   });
 
   it('finds in the tree why each Application exists', async () => {
@@ -127,8 +138,38 @@ describe('an author', () => {
       expect(items).toContain('apps/checkout');
       expect(items).toMatch(/clusters?.*production-eu|production-eu.*clusters?/);
     });
-    await vscode.screenshot('12-tree');
+    await vscode.screenshot('13-tree');
     await vscode.showView('Explorer');
+  });
+
+  it('goes from a reason to the Secret behind it, and from a project’s name to the project', async () => {
+    vscode.startCase('navigation');
+    await vscode.open('applicationsets/regions.yaml');
+    await eventually(async () => expect((await vscode.codeLenses()).join()).toContain('6 Applications'));
+    await vscode.showView('GitOps');
+    await vscode.expandTreeItem('regions');
+    await vscode.expandTreeItem('checkout-production-eu');
+    await vscode.clickTreeItem(/cluster.*production-eu.*/);
+    await eventually(async () => expect(await vscode.activeFile()).toBe('production-eu.yaml'));
+    await vscode.showView('Explorer');
+    await vscode.open('bootstrap/root.yaml');
+    await vscode.goTo({ after: 'project: pla' });
+    await vscode.press('F12');
+    await eventually(async () => expect(await vscode.activeFile()).toBe('platform.yaml'));
+    await vscode.screenshot('14-navigation');
+  });
+
+  it('completes and explains fields by their schema', async () => {
+    vscode.startCase('schema');
+    await vscode.open('bootstrap/root.yaml');
+    expect(await vscode.hover('selfHeal')).toMatch(/self.?heal/i);
+    await vscode.screenshot('15-schema-hover');
+    await vscode.press('Escape');
+    await vscode.goTo({ after: 'selfHeal: true' });
+    await vscode.press('Enter');
+    await vscode.type('allow');
+    await eventually(async () => expect((await vscode.completions()).join('\n')).toContain('allowEmpty'));
+    await vscode.screenshot('16-schema-completion');
   });
 
   it('reads the words of the Rollouts controller', async () => {
@@ -139,7 +180,7 @@ describe('an author', () => {
       expect(problems).toContain('`selector` does not match template `labels`');
       expect(problems).toContain('SetWeight needs to be between 0 and 100');
     });
-    await vscode.screenshot('13-rollout');
+    await vscode.screenshot('17-rollout');
     await vscode.closePanel();
   });
 
@@ -152,7 +193,7 @@ describe('an author', () => {
       expect(problems).toContain('function "uppper" not defined');
       expect(problems).toContain('contains applications with duplicate name: tenant-yellow');
     });
-    await vscode.screenshot('14-template');
+    await vscode.screenshot('18-template');
     await vscode.closePanel();
   });
 
@@ -164,7 +205,7 @@ describe('an author', () => {
       await vscode.open('mistakes/rollout.yaml');
       await vscode.open(file);
       expect(await vscode.codeLenses()).toEqual([]);
-      await vscode.screenshot(`15-quiet-${file.replaceAll('/', '-')}`);
+      await vscode.screenshot(`19-quiet-${file.replaceAll('/', '-')}`);
       await vscode.open('mistakes/application.yaml');
       await eventually(async () => expect((await vscode.problems()).join()).toContain('sync-wav'));
       expect(await vscode.problemFiles()).toEqual(expect.arrayContaining(['application.yaml', 'rollout.yaml']));

@@ -330,6 +330,24 @@ export class Workbench {
     await until(`${text} unfolds`, async () => (await row.getAttribute('aria-expanded')) === 'true');
   }
 
+  async clickTreeItem(text: RegExp): Promise<void> {
+    await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).last().click();
+  }
+
+  /** Name of the file whose text has the focus. */
+  async activeFile(): Promise<string | null> {
+    return this.page.locator('.editor-group-container.active .tab.active').getAttribute('data-resource-name');
+  }
+
+  /** Into the box that asks for something. */
+  async answer(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await input.waitFor();
+    await input.fill(text);
+    await this.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
   async notifications(): Promise<readonly string[]> {
     return this.page.locator('.notification-toast').allInnerTexts();
   }
