@@ -11,6 +11,7 @@ export interface Code {
 export const codes: readonly Code[] = [
   { code: 'yaml-syntax', severity: 'error', title: 'The text is not YAML' },
   { code: 'yaml-alias', severity: 'error', title: 'Anchors contain themselves or grow without bound' },
+  { code: 'file-skipped', severity: 'info', title: 'A file that is too large, too deep or no text' },
   { code: 'duplicate-key', severity: 'warning', title: 'A key stands twice in one map' },
   { code: 'unquoted-template', severity: 'error', title: 'A template is not quoted and is read as a map' },
   { code: 'unknown-field', severity: 'warning', title: 'A field that the kind does not have' },

@@ -21,10 +21,30 @@ export function parseFile(file: string, text: string, options: ParseFileOptions 
   const lines = linesOf(text);
   const base = { file, text, lines, findings: [] as readonly Finding[] };
   const maxLength = options.maxLength ?? 10_000_000;
-  if (text.length > maxLength || isBinary(text)) return { ...base, content: 'skipped', documents: [] };
+  if (text.length > maxLength) return skipped(base, `longer than ${maxLength} characters`);
+  if (isBinary(text)) return skipped(base, 'no text');
   if (isTemplateOfSomethingElse(file, text)) return { ...base, content: 'template', documents: [] };
   const documents = documentsOf(text, options.previous);
-  return documents ? { ...base, content: 'manifests', documents } : { ...base, content: 'skipped', documents: [] };
+  return documents
+    ? { ...base, content: 'manifests', documents }
+    : skipped(base, 'nested more deeply than any manifest');
+}
+
+/** Told only where the file seems to be ours; about all others we say nothing. */
+function skipped(base: Pick<SourceFile, 'file' | 'text' | 'lines'>, why: string): SourceFile {
+  const finding: Finding = {
+    code: 'file-skipped',
+    severity: 'info',
+    message: `This file is ${why}, so nothing in it is checked. Divide it, or move what is no manifest elsewhere.`,
+    file: base.file,
+    document: 0,
+    path: '',
+    span: { start: 0, end: Math.min(1, base.text.length) },
+    related: [],
+    fixes: [],
+  };
+  const findings = base.text.includes('argoproj.io/') ? [finding] : [];
+  return { ...base, content: 'skipped', documents: [], findings };
 }
 
 function isBinary(text: string): boolean {

@@ -142,6 +142,21 @@ describe('files that are manifests for all their braces', () => {
   ])('%s', (_, source) => expect(parseFile('a.yaml', source).content).toBe('manifests'));
 });
 
+describe('a file that is not read', () => {
+  const deep = `apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: ${'['.repeat(1000)}\n`;
+
+  it('says so where it seems to be ours', () => {
+    const { content, findings } = parseFile('a.yaml', deep);
+    expect([content, findings.map(it => it.code)]).toEqual(['skipped', ['file-skipped']]);
+  });
+  it('is passed over in silence where it is not', () => {
+    expect(parseFile('a.yaml', 'x'.repeat(20), { maxLength: 10 }).findings).toEqual([]);
+  });
+  it('takes no time, however large', () => {
+    expect(parseFile('a.yaml', 'kind: Application\n'.repeat(3_000_000)).content).toBe('skipped');
+  });
+});
+
 describe('hostile text', () => {
   it.each([
     ['cyclic anchor', 'a: &x\n  b: *x\n'],
