@@ -6,6 +6,7 @@ import { valueAt } from './parameters.ts';
 export interface RepositoryPath {
   readonly repoURL: string;
   readonly relative: string;
+  readonly kind: 'file' | 'directory';
 }
 
 /** Pointers of every scalar that `repositoryPathAt` may know something about. */
@@ -29,17 +30,24 @@ export function repositoryPathAt(value: Json, path: string): RepositoryPath | un
   const parent = (up: number) => valueAt(value, segments.slice(0, -up));
   const last = segments.at(-1);
   if (last === 'path' && (segments.at(-2) === 'source' || segments.at(-3) === 'sources'))
-    return inSource(parent(1), text);
+    return inSource(parent(1), text, 'directory');
   const helm = segments.lastIndexOf('helm');
   if (helm > 0 && segments[helm + 1] === 'valueFiles') return valueFile(value, segments.slice(0, helm), text);
   const git = segments.lastIndexOf('git');
-  if (git > 0 && last === 'path') return inSource(valueAt(value, segments.slice(0, git + 1)), text);
+  if (git > 0 && last === 'path') {
+    const kind = segments[git + 1] === 'files' ? 'file' : 'directory';
+    return inSource(valueAt(value, segments.slice(0, git + 1)), text, kind);
+  }
   return undefined;
 }
 
-function inSource(source: Json | undefined, relative: string): RepositoryPath | undefined {
+function inSource(
+  source: Json | undefined,
+  relative: string,
+  kind: RepositoryPath['kind'],
+): RepositoryPath | undefined {
   return isObject(source) && typeof source.repoURL === 'string' && !source.repoURL.includes('{{')
-    ? { repoURL: source.repoURL, relative }
+    ? { repoURL: source.repoURL, relative, kind }
     : undefined;
 }
 
@@ -49,10 +57,10 @@ function valueFile(value: Json, at: readonly string[], text: string): Repository
   if (reference) {
     const sources = valueAt(value, at.slice(0, -1));
     const named = Array.isArray(sources) ? sources.find(it => isObject(it) && it.ref === reference[1]) : undefined;
-    return inSource(named, reference[2] ?? '');
+    return inSource(named, reference[2] ?? '', 'file');
   }
   if (!isObject(source) || /^[a-z+]+:\/\//i.test(text)) return undefined;
   const folder = typeof source.path === 'string' ? source.path : '';
   if (folder.includes('{{')) return undefined;
-  return inSource(source, text.startsWith('/') ? text.slice(1) : [folder, text].filter(Boolean).join('/'));
+  return inSource(source, text.startsWith('/') ? text.slice(1) : [folder, text].filter(Boolean).join('/'), 'file');
 }

@@ -1,4 +1,5 @@
 import type { CompletionItem, CompletionList, CompletionParams } from 'vscode-languageserver';
+import { completeArgument } from '../../core/assist/argumentCompletion.ts';
 import { completeName, type KnownNames } from '../../core/assist/nameCompletion.ts';
 import { completeTemplate } from '../../core/assist/templateCompletion.ts';
 import { clusterOf } from '../../core/model/cluster/secret.ts';
@@ -22,7 +23,8 @@ export const completion: Feature<CompletionParams, CompletionItem[] | Completion
       at && ownKind(document) === 'ApplicationSet'
         ? completeTemplate(document, at, parametersOf(session, file, document.index))
         : undefined;
-    if (inTemplate) return inTemplate.map((it, order) => completionItem(it, order, source.lines));
+    const braces = inTemplate ?? (at && completeArgument(document, at));
+    if (braces) return braces.map((it, order) => completionItem(it, order, source.lines));
     // These open a list inside of templates only; a blank also behind a key.
     if (context?.triggerCharacter !== undefined && !/[ /]/.test(context.triggerCharacter)) return [];
     const named = at ? completeName(document, at, knownNames(session)) : [];

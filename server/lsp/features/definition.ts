@@ -23,8 +23,9 @@ export const definition: Feature<DefinitionParams, Location[]> = {
     if (declared.length > 0)
       return present(await Promise.all(declared.map(it => placeOf(session, it.file, it.document, ''))));
     const path = repositoryPathAt(cursor.document.value, cursor.at.path);
-    const file = path && (await session.workbench.fileFor(path.repoURL, path.relative));
-    if (file !== undefined) return [{ uri: session.names.uriOf(file), range: nowhere }];
+    // An editor cannot open a folder; the link on it shows it instead.
+    const file = path?.kind === 'file' && (await session.workbench.fileFor(path.repoURL, path.relative));
+    if (file) return [{ uri: session.names.uriOf(file), range: nowhere }];
     return kind === 'ApplicationSet' ? readBy(session, cursor, signal) : [];
   },
 };

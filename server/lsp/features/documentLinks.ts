@@ -29,8 +29,8 @@ async function inManifests(session: Session, uri: string): Promise<DocumentLink[
         const span = document.spanOf(path, 'value');
         const named = repositoryPathAt(document.value, path);
         const file = named && (await session.workbench.fileFor(named.repoURL, named.relative));
-        if (!span || file === undefined) return [];
-        const target = targetOf(session, { uri: session.names.uriOf(file) }, /\.[\w-]+$/.test(file));
+        if (!span || !named || file === undefined) return [];
+        const target = targetOf(session, { uri: session.names.uriOf(file) }, named.kind === 'file');
         return [{ range: rangeOf(span, source.lines), target, tooltip: 'Open' }];
       }),
     );

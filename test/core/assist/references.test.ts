@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { completeArgument } from '../../../server/core/assist/argumentCompletion.ts';
 import { completeName } from '../../../server/core/assist/nameCompletion.ts';
 import { repositoryPathAt, repositoryPathsIn } from '../../../server/core/assist/references.ts';
 import { outlineOf } from '../../../server/core/assist/symbols.ts';
@@ -24,10 +25,10 @@ describe('paths of repositories', () => {
     const document = parseFile('a.yaml', application).documents[0];
     const found = document ? repositoryPathsIn(document).map(it => repositoryPathAt(document.value, it)) : [];
     expect(found).toEqual([
-      { repoURL: 'https://git/a', relative: 'charts/web' },
-      { repoURL: 'https://git/a', relative: 'charts/web/values.yaml' },
-      { repoURL: 'https://git/a', relative: 'shared.yaml' },
-      { repoURL: 'https://git/b', relative: 'eu.yaml' },
+      { repoURL: 'https://git/a', relative: 'charts/web', kind: 'directory' },
+      { repoURL: 'https://git/a', relative: 'charts/web/values.yaml', kind: 'file' },
+      { repoURL: 'https://git/a', relative: 'shared.yaml', kind: 'file' },
+      { repoURL: 'https://git/b', relative: 'eu.yaml', kind: 'file' },
       undefined,
       undefined,
     ]);
@@ -64,6 +65,27 @@ describe('names', () => {
 
   it('is silent where another kind has a field of the same name', () => {
     expect(labels('apiVersion: v1\nkind: Pod\nspec:\n  project: s<|>')).toEqual([]);
+  });
+});
+
+describe('arguments of an analysis', () => {
+  it('offers those that the template declares', () => {
+    const marked = `apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+spec:
+  args: [{ name: service }, { name: limit, value: '0.9' }]
+  metrics:
+    - name: errors
+      provider: { prometheus: { query: 'rate(x{s="{{args.<|>}}"}[1m])' } }
+`;
+    const offset = marked.indexOf('<|>');
+    const document = parseFile('a.yaml', marked.replace('<|>', '')).documents[0];
+    const at = document?.at(offset);
+    const found = document && at && completeArgument(document, at);
+    expect(found?.map(it => [it.label, it.detail, it.insert])).toEqual([
+      ['args.service', undefined, 'args.service'],
+      ['args.limit', '0.9', 'args.limit'],
+    ]);
   });
 });
 
