@@ -9,22 +9,30 @@ import { intValue, metricFaults } from './metric.ts';
 import { unreadable } from './rollout.ts';
 import { isSet, listOf, textOf } from './view.ts';
 
+/** One reference of a Rollout to the template. */
+export interface Usage {
+  readonly use: AnalysisUse;
+  /** Names of arguments that the Rollout gives. */
+  readonly given: ReadonlySet<string>;
+  /** Other templates are named in the same place; they may give arguments, too. */
+  readonly together: boolean;
+}
+
 /** How a Rollout uses a template: in a canary step, beside the canary's steps, before or after a blue-green promotion. */
 export type AnalysisUse = 'step' | 'background' | 'prePromotion' | 'postPromotion';
 
 /**
  * An AnalysisTemplate or ClusterAnalysisTemplate as the controller judges it (argo-rollouts:utils/analysis/factory.go, helpers.go,
- * pkg/apis/rollouts/validation/validation_references.go). Without `use` only what is wrong in every use: a template that never ends is
+ * pkg/apis/rollouts/validation/validation_references.go). Without `usages` only what is wrong in every use: a template that never ends is
  * right beside the steps, and an argument without a value may come from the Rollout.
  */
-export function validateAnalysisTemplate(object: Json, use?: AnalysisUse): readonly Problem[] {
+export function validateAnalysisTemplate(object: Json, usages: readonly Usage[] = []): readonly Problem[] {
   const { refusal, value } = decode(object, analysisType(object));
   if (refusal) return [unreadable(refusal)];
-  const [metrics, others] = [
-    metricProblems(value),
-    use === undefined ? generalProblems(value) : useProblems(value, use),
-  ];
-  return [...metrics, ...others];
+  const general = generalProblems(value);
+  // What is wrong in every use is not told again for one.
+  const used = general.length > 0 ? [] : usages.flatMap(it => usageProblems(value, it));
+  return [...metricProblems(value), ...general, ...distinct(used)];
 }
 
 export function analysisType(object: Json): string {
@@ -107,8 +115,28 @@ function generalProblems(template: JsonObject): readonly Problem[] {
   return [problem({ ...error, detail: message })];
 }
 
-function useProblems(template: JsonObject, use: AnalysisUse): readonly Problem[] {
-  return analysisErrors(template, use).map(problem);
+/** Equal names of metrics have been told of as such. */
+function usageProblems(template: JsonObject, { use, given, together }: Usage): readonly Problem[] {
+  const filled = withValues(template, given);
+  return analysisErrors(filled, use)
+    .filter(it => !it.path.startsWith('/spec/metrics') || it.detail.includes('runs indefinitely'))
+    .filter(it => !together || !it.path.startsWith('/spec/args'))
+    .map(problem);
+}
+
+function withValues(template: JsonObject, given: ReadonlySet<string>): JsonObject {
+  const args = argsOf(template).map(it =>
+    given.has(textOf(it, 'name')) && !isSet(it, 'value') && !isSet(it, 'valueFrom')
+      ? { ...it, value: 'dummy-value' }
+      : it,
+  );
+  return { ...template, spec: { ...specOf(template), args } };
+}
+
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return problems.filter(
+    (it, i) => problems.findIndex(other => other.path === it.path && other.message === it.message) === i,
+  );
 }
 
 interface LocatedError {

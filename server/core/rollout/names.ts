@@ -131,8 +131,11 @@ export function byteLength(text: string): number {
   return bytes;
 }
 
-// Without the m flag `$` in JavaScript is the very end, as Go's is.
-const whole = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`);
+/** Without the m flag `$` in JavaScript is the very end, as Go's is. No name is that long, and backtracking would take its time. */
+function whole(pattern: string): { test(text: string): boolean } {
+  const expression = new RegExp(`^(?:${pattern})$`);
+  return { test: text => text.length < 4096 && expression.test(text) };
+}
 
 function form(sentence: string, pattern: string, examples: readonly string[]): string {
   const shown = examples.map(it => `'${it}', `).join(' or ');

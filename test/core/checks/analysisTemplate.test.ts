@@ -94,3 +94,33 @@ test('a condition is marked where it does not compile; the type of the result is
       }),
     },
   ));
+
+test('a Rollout beside the template tells how it is used', () =>
+  void check(
+    `
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec:
+  strategy:
+    canary:
+      steps:
+        - analysis:
+            templates: [{templateName: errors}]
+            args: [{name: service, value: web}]
+---${template(`
+  args: [{name: service}, {name: job}]
+                         #^^^^^^^^^^^ analysis-argument: args.job was not resolved
+  metrics:
+    - name: a
+      interval: 1m
+      provider: {web: {url: '{{args.service}}'}}
+`)}---${template(`
+  metrics:
+    - name: a
+      interval: 1m
+               #^^ analysis-argument: AnalysisTemplate errors has metric a which runs indefinitely. Invalid value for count: <nil>
+      provider: {web: {url: x}}
+`)}`,
+    { only },
+  ));
