@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
 import { type HealthStatus, health as healthIs } from '../../server/core/health/health.ts';
+import type { Outcome, PassOptions, SyncAction } from '../../server/core/sync/actions.ts';
 import { deletePoliciesOf, isHook } from '../../server/core/sync/hooks.ts';
 import { objectOf, waveOfTask } from '../../server/core/sync/order.ts';
-import {
-  type Outcome,
-  type PassEnd,
-  type PassOptions,
-  pass,
-  type SyncAction,
-  type SyncRecord,
-} from '../../server/core/sync/pass.ts';
+import { type PassEnd, pass } from '../../server/core/sync/pass.ts';
+import type { SyncRecord } from '../../server/core/sync/records.ts';
 import {
   groupOf,
   hasSyncOption,
