@@ -1,4 +1,4 @@
-import type { CheckContext, KnownApplication } from '../core/checks/rule.ts';
+import type { CheckContext } from '../core/checks/rule.ts';
 import type { SourceFile } from '../core/documents/document.ts';
 import { parseFile } from '../core/documents/parse.ts';
 import type { GenerateOptions } from '../core/generate/context.ts';
@@ -7,7 +7,8 @@ import { isKustomizationFile } from '../core/model/kustomization.ts';
 import type { Catalog } from '../core/schema/catalog.ts';
 import { validateSchema } from '../core/schema/validate.ts';
 import { newestArgoVersion } from '../core/schema/version.ts';
-import { isObject } from '../core/text/json.ts';
+import { ApplicationNames } from './applicationNames.ts';
+import { Buffers } from './buffers.ts';
 import { FactStore, type FactsView } from './factStore.ts';
 import { Indexing } from './indexing.ts';
 import { WorkspaceFacts } from './knowledge.ts';
@@ -17,6 +18,7 @@ import type { Clock, FileSystem, Git, Library, Log } from './ports.ts';
 import { isGitState, Repositories } from './repositories.ts';
 import { generateSet, isApplicationSet, type LookContext, type Looked, lookAt } from './runs.ts';
 import { defaultSettings, type Settings } from './settings.ts';
+import { Work } from './work.ts';
 import {
   Cancelled,
   type FileChange,
@@ -53,14 +55,6 @@ export function createWorkbench(ports: Ports, options: WorkbenchOptions = {}): W
   return new Desk(ports, options);
 }
 
-interface Buffer {
-  readonly text: string;
-  readonly version: number;
-  /** Parsed when first asked for. */
-  source: SourceFile | undefined;
-  readonly previous: SourceFile | undefined;
-}
-
 /** One look at one text of one file. */
 interface Run {
   readonly source: SourceFile;
@@ -88,36 +82,34 @@ class Desk implements Workbench {
   readonly #background: boolean;
   #settings: Settings = defaultSettings;
   #folders: readonly string[] = [];
-  readonly #buffers = new Map<string, Buffer>();
+  readonly #buffers = new Buffers();
   readonly #runs = new Map<string, Run>();
   /** Answers of an older text, for what is drawn while the new one is worked on. */
   readonly #former = new Map<string, Run>();
-  readonly #scheduled = new Map<string, { cancel(): void }>();
+  /** Looks that wait for a pause in typing; each gives up its waiting when called. */
+  readonly #scheduled = new Map<string, () => void>();
   readonly #listeners = new Set<(event: WorkbenchEvent) => void>();
   readonly #index = new ManifestIndex();
   readonly #indexing: Indexing;
   readonly #repositories: Repositories;
   readonly #knowledge: WorkspaceFacts;
   readonly #facts: FactStore;
-  /** Names of generated Applications by file: `namespace/name` with the set. */
-  readonly #generated = new Map<string, readonly GeneratedName[]>();
-  #names: ReadonlyMap<string, readonly KnownApplication[]> | undefined;
+  readonly #names: ApplicationNames;
   readonly #told = new Set<string>();
-  #working = 0;
-  #idlers: (() => void)[] = [];
-  #disposed = false;
+  readonly #work: Work;
   /** Files whose sets must be generated for their names. */
   readonly #unswept = new Set<string>();
   #sweeping = false;
-  #nameChanges = 0;
   #catalog: Catalog | undefined;
 
   constructor(ports: Ports, options: WorkbenchOptions) {
     this.#ports = ports;
+    this.#work = new Work(ports.log);
     this.#delay = options.delay ?? 15;
     this.#background = options.background ?? true;
     const settings = () => this.#settings;
-    const buffer = (file: string) => this.#buffers.get(file)?.text;
+    const buffer = (file: string) => this.#buffers.text(file);
+    this.#names = new ApplicationNames(this.#index);
     this.#repositories = new Repositories(ports.git, ports.files);
     this.#indexing = new Indexing({
       files: ports.files,
@@ -159,8 +151,7 @@ class Desk implements Workbench {
   }
 
   change(file: string, text: string, version: number): void {
-    const before = this.#buffers.get(file);
-    this.#buffers.set(file, { text, version, source: undefined, previous: before?.source ?? before?.previous });
+    this.#buffers.set(file, text, version);
     this.#schedule(file);
     this.#contentChanged({ file, kind: 'changed' }, file);
   }
@@ -170,7 +161,7 @@ class Desk implements Workbench {
     this.#forgetRun(file);
     this.#former.delete(file);
     this.#contentChanged({ file, kind: 'changed' }, file);
-    this.#work(async () => {
+    this.#work.run(async () => {
       const belongs = isPath(file) && (await this.#belongs(file));
       if (belongs ? await this.#indexing.refresh(file) : this.#indexing.remove(file)) this.#indexChanged([file]);
     });
@@ -185,7 +176,7 @@ class Desk implements Workbench {
   }
 
   filesChanged(changes: readonly FileChange[]): void {
-    this.#work(async () => {
+    this.#work.run(async () => {
       const indexed: string[] = [];
       const rewritten: string[] = [];
       for (const change of changes) {
@@ -227,13 +218,7 @@ class Desk implements Workbench {
   // — the editor asks —
 
   openSource(file: string): SourceFile | undefined {
-    const buffer = this.#buffers.get(file);
-    if (!buffer) return undefined;
-    buffer.source ??= parseFile(file, buffer.text, {
-      maxLength: this.#settings.maxFileSize,
-      ...(buffer.previous ? { previous: buffer.previous } : {}),
-    });
-    return buffer.source;
+    return this.#buffers.source(file, this.#settings.maxFileSize);
   }
 
   async source(file: string): Promise<SourceFile | undefined> {
@@ -282,7 +267,7 @@ class Desk implements Workbench {
     const generation = looked.generations.get(document);
     const findings = looked.findings.filter(it => it.document === document);
     const { namespace, name } = manifest;
-    const version = this.#buffers.get(file)?.version;
+    const version = this.#buffers.version(file);
     return (
       generation && { file, document, version, namespace, name, generation, findings, complete: true, fresh: true }
     );
@@ -307,9 +292,7 @@ class Desk implements Workbench {
   }
 
   async fileFor(repoURL: string, path: string): Promise<string | undefined> {
-    const local = await this.#repositories
-      .find(repoURL, [...this.#buffers.keys()].flatMap(nearOf))
-      .catch(() => undefined);
+    const local = await this.#repositories.find(repoURL, this.#buffers.files.flatMap(nearOf)).catch(() => undefined);
     const inside = pathInside(path);
     if (!local || inside === undefined) return undefined;
     return inside === '' ? local.root : `${local.root}/${inside}`;
@@ -333,15 +316,14 @@ class Desk implements Workbench {
   }
 
   idle(): Promise<void> {
-    if (this.#working === 0) return Promise.resolve();
-    return new Promise(resolve => this.#idlers.push(resolve));
+    return this.#work.idle();
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
+    this.#work.end();
     this.#listeners.clear();
     this.#indexing.stop();
-    for (const timer of this.#scheduled.values()) timer.cancel();
+    for (const file of [...this.#scheduled.keys()]) this.#unschedule(file);
     for (const run of this.#runs.values()) run.abort.abort();
     await Promise.all([this.#ports.git.dispose(), this.#ports.library.dispose()]);
   }
@@ -350,15 +332,22 @@ class Desk implements Workbench {
 
   #schedule(file: string): void {
     this.#forgetRun(file);
-    const waitingAlready = this.#scheduled.get(file);
-    waitingAlready?.cancel();
-    if (!waitingAlready) this.#working += 1;
+    // Counted before the former waiting ends, so that nobody sees an idle moment in between.
+    const finish = this.#work.begin();
+    this.#unschedule(file);
     const timer = this.#ports.clock.after(this.#delay, () => {
-      this.#scheduled.delete(file);
-      this.#work(async () => this.#start(file));
-      this.#finishedWork();
+      this.#work.run(async () => this.#start(file));
+      this.#unschedule(file);
     });
-    this.#scheduled.set(file, timer);
+    this.#scheduled.set(file, () => {
+      timer.cancel();
+      finish();
+    });
+  }
+
+  #unschedule(file: string): void {
+    this.#scheduled.get(file)?.();
+    this.#scheduled.delete(file);
   }
 
   /** Starts looking at an open file's newest text. */
@@ -366,7 +355,7 @@ class Desk implements Workbench {
     const source = this.openSource(file);
     if (!source) return undefined;
     this.#indexBuffer(file, source);
-    return this.#look(file, source, this.#buffers.get(file)?.version);
+    return this.#look(file, source, this.#buffers.version(file));
   }
 
   #indexBuffer(file: string, source: SourceFile): void {
@@ -378,8 +367,8 @@ class Desk implements Workbench {
       return;
     }
     // A new file, or one that is ignored and then is no part of the workspace although it is open.
-    this.#work(async () => {
-      if ((await this.#belongs(file)) && this.#buffers.get(file)?.source === source) put();
+    this.#work.run(async () => {
+      if ((await this.#belongs(file)) && this.openSource(file) === source) put();
     });
   }
 
@@ -397,7 +386,7 @@ class Desk implements Workbench {
     this.#runs.set(file, run);
     this.#trimRuns();
     run.done = this.#answer(file, run);
-    this.#work(() => run.done);
+    this.#work.run(() => run.done);
     return run;
   }
 
@@ -411,7 +400,7 @@ class Desk implements Workbench {
     });
     this.#tell(file, run, looked, true);
     this.#facts.trim();
-    this.#remember(file, run.source, looked.generations);
+    this.#names.remember(run.source, looked.generations);
     return looked;
   }
 
@@ -448,12 +437,7 @@ class Desk implements Workbench {
     const known = this.#runs.get(file);
     if (known) return known;
     if (this.#buffers.has(file)) {
-      const timer = this.#scheduled.get(file);
-      if (timer) {
-        timer.cancel();
-        this.#scheduled.delete(file);
-        this.#finishedWork();
-      }
+      this.#unschedule(file);
       return this.#start(file);
     }
     const source = await this.source(file);
@@ -484,7 +468,7 @@ class Desk implements Workbench {
       settings: { severities: this.#settings.severities },
       argoVersion,
       workspace: {
-        applicationsNamed: (namespace, name) => this.#known().get(`${namespace}/${name}`) ?? [],
+        applicationsNamed: (namespace, name) => this.#names.named(namespace, name),
         isPatch: this.#knowledge.isPatch,
       },
       ...(schemaProblems ? { schemaProblems } : {}),
@@ -547,13 +531,12 @@ class Desk implements Workbench {
   }
 
   #recheckAll(): void {
-    for (const file of [...this.#runs.keys(), ...this.#buffers.keys()]) this.#recheck(file);
+    for (const file of [...this.#runs.keys(), ...this.#buffers.files]) this.#recheck(file);
   }
 
   #indexChanged(files: readonly string[]): void {
     this.#knowledge.forget();
-    this.#names = undefined;
-    for (const file of files) if (this.#index.entriesOf(file).length === 0) this.#generated.delete(file);
+    this.#names.indexChanged(files);
     this.#emit({ kind: 'index', files });
     const patches = files.some(isKustomizationFile);
     for (const [file, run] of [...this.#runs])
@@ -562,7 +545,7 @@ class Desk implements Workbench {
   }
 
   #reindex(): void {
-    this.#work(async () => {
+    this.#work.run(async () => {
       const roots = [...this.#folders];
       this.#indexing.start(roots);
       await this.#indexing.whenFinished();
@@ -571,52 +554,26 @@ class Desk implements Workbench {
 
   // — names across the workspace —
 
-  #known(): ReadonlyMap<string, readonly KnownApplication[]> {
-    if (this.#names) return this.#names;
-    const names = new Map<string, KnownApplication[]>();
-    const add = (name: string, application: KnownApplication) => {
-      const known = names.get(name);
-      if (known) known.push(application);
-      else names.set(name, [application]);
-    };
-    for (const { file, document, namespace, name } of this.#index.lookup({ kind: 'Application' }))
-      add(`${namespace ?? ''}/${name}`, { file, document });
-    for (const [file, list] of this.#generated)
-      for (const { name, document, generatedBy } of list) add(name, { file, document, generatedBy });
-    this.#names = names;
-    return names;
-  }
-
-  #remember(file: string, source: SourceFile, generations: ReadonlyMap<number, Generation>): void {
-    const list = [...generations].flatMap(([document, generation]) => namesOf(source, document, generation));
-    const before = this.#generated.get(file) ?? [];
-    if (JSON.stringify(before) === JSON.stringify(list)) return;
-    if (list.length === 0) this.#generated.delete(file);
-    else this.#generated.set(file, list);
-    this.#names = undefined;
-    this.#nameChanges += 1;
-  }
-
   /** Generates the sets of closed files one after the other, for their names. */
   #startSweep(files: readonly string[]): void {
     for (const file of files) {
       if (this.#index.lookup({ kind: 'ApplicationSet', file }).length > 0) this.#unswept.add(file);
       else this.#unswept.delete(file);
     }
-    if (!this.#background || this.#disposed || this.#sweeping || this.#unswept.size === 0) return;
+    if (!this.#background || this.#work.hasEnded || this.#sweeping || this.#unswept.size === 0) return;
     this.#sweeping = true;
-    const before = this.#nameChanges;
-    this.#work(async () => {
+    const before = this.#names.changes;
+    this.#work.run(async () => {
       try {
         for (const file of this.#unswept) {
           this.#unswept.delete(file);
           // Open files are looked at anyway, and remembered then.
-          if (!this.#buffers.has(file) && !this.#disposed) await this.#sweepFile(file);
+          if (!this.#buffers.has(file) && !this.#work.hasEnded) await this.#sweepFile(file);
         }
       } finally {
         this.#sweeping = false;
       }
-      if (this.#nameChanges === before) return;
+      if (this.#names.changes === before) return;
       for (const [file, run] of [...this.#runs])
         if (this.#buffers.has(file) && run.complete && hasApplications(run.source)) this.#recheck(file);
     });
@@ -631,7 +588,7 @@ class Desk implements Workbench {
       const generation = await generateSet(document, view, { generate: this.#generateOptions() });
       if (generation) generations.set(document.index, generation);
     }
-    this.#remember(file, source, generations);
+    this.#names.remember(source, generations);
   }
 
   // — the rest —
@@ -666,42 +623,6 @@ class Desk implements Workbench {
   #emit(event: WorkbenchEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-
-  /** Counts work for `idle`, and is the one guard around what no request waits for. */
-  #work(run: () => Promise<unknown>): void {
-    this.#working += 1;
-    run()
-      .catch(cause => {
-        if (!(cause instanceof Cancelled) && !this.#disposed)
-          this.#ports.log.error('Work in the background failed.', cause);
-      })
-      .finally(() => this.#finishedWork());
-  }
-
-  #finishedWork(): void {
-    this.#working -= 1;
-    if (this.#working > 0) return;
-    const idlers = this.#idlers;
-    this.#idlers = [];
-    for (const resolve of idlers) resolve();
-  }
-}
-
-interface GeneratedName {
-  /** `namespace/name`. */
-  readonly name: string;
-  readonly document: number;
-  readonly generatedBy: string;
-}
-
-function namesOf(source: SourceFile, document: number, generation: Generation): readonly GeneratedName[] {
-  const generatedBy = source.documents[document]?.name ?? '';
-  return generation.applications.flatMap(({ application }) => {
-    const { metadata } = application;
-    if (!isObject(metadata) || typeof metadata.name !== 'string') return [];
-    const namespace = typeof metadata.namespace === 'string' ? metadata.namespace : '';
-    return [{ name: `${namespace}/${metadata.name}`, document, generatedBy }];
-  });
 }
 
 function hasApplications(source: SourceFile): boolean {
