@@ -16,7 +16,9 @@ export interface Chunk {
 
 /** One document of a chunk; offsets count from the chunk's start. */
 export interface Part {
+  /** Of the whole chunk. */
   readonly text: string;
+  readonly span: Span;
   readonly yaml: Document;
   readonly head: Head;
   readonly value: DocumentValue;
@@ -45,8 +47,20 @@ export function chunkSpans(text: string): readonly Span[] {
 }
 
 export function readChunk(text: string): Chunk {
-  if (reachesAcross(text)) return { text, parts: parse(text).map(it => part(text, () => it)) };
-  return { text, parts: firstContent(text) === -1 ? [] : [part(text, () => parse(text)[0])] };
+  if (reachesAcross(text)) return { text, parts: partsOf(parse(text), text) };
+  const span = { start: 0, end: text.length };
+  return { text, parts: firstContent(text) === -1 ? [] : [part(text, span, () => parse(text)[0])] };
+}
+
+/** Each begins where the one before ends, and the last has the rest, so that every offset belongs to one. */
+function partsOf(documents: readonly Document[], text: string): readonly Part[] {
+  let start = 0;
+  return documents.map((document, i) => {
+    const end = i === documents.length - 1 ? text.length : Math.max(start, document.range?.[2] ?? start);
+    const made = part(text, { start, end }, () => document);
+    start = end;
+    return made;
+  });
 }
 
 /** Where something other than comments and white space begins. */
@@ -74,13 +88,14 @@ function parse(text: string): readonly Document[] {
   return documents;
 }
 
-function part(text: string, read: () => Document | undefined): Part {
+function part(text: string, span: Span, read: () => Document | undefined): Part {
   let yaml: Document | undefined;
   let head: Head | undefined;
   let value: DocumentValue | undefined;
   const isTooLong = text.length > maxDocument;
   return {
     text,
+    span,
     get yaml() {
       yaml ??= (isTooLong ? undefined : read()) ?? new Document(null, manifestOptions);
       return yaml;

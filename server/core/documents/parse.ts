@@ -80,11 +80,12 @@ const chunkOf = new WeakMap<ManifestDocument, Chunk>();
 /** A document is a part of a chunk at an offset. */
 function placed(part: Part, index: number, base: number): ManifestDocument {
   const { text } = part;
+  const span = { start: part.span.start + base, end: part.span.end + base };
   const shift = (span: Span | undefined): Span | undefined =>
     span && { start: span.start + base, end: span.end + base };
   return {
     index,
-    span: { start: base, end: base + text.length },
+    span,
     base,
     get yaml() {
       return part.yaml;
@@ -118,7 +119,7 @@ function placed(part: Part, index: number, base: number): ManifestDocument {
     },
     spanOf: (path, which) => shift(spanOf(part.yaml, text, path, which)),
     spanWithin: (path, within) => shift(spanWithin(part.yaml, text, path, within)),
-    at: offset => (offset < base || offset > base + text.length ? undefined : at(part.yaml, text, offset - base)),
+    at: offset => (offset < span.start || offset > span.end ? undefined : at(part.yaml, text, offset - base)),
   };
 }
 

@@ -30,6 +30,23 @@ describe('a file of several documents', () => {
   });
 });
 
+describe('a file that is read in one piece', () => {
+  const source = '%YAML 1.1\n---\nkind: A\nx: 1\n...\n---\nkind: B\n';
+  const file = parseFile('a.yaml', source);
+
+  it('still has documents of their own', () => {
+    expect(file.documents.map(it => it.kind)).toEqual(['A', 'B']);
+    expect(file.documents.map(it => text(file, it.span))).toEqual([source.slice(0, 31), source.slice(31)]);
+    expect(text(file, file.documents[1]?.spanOf('/kind', 'value'))).toBe('B');
+  });
+});
+
+it('a byte order mark is a character like any other', () => {
+  const file = parseFile('a.yaml', '\uFEFFkind: "😀"\nname: a\n');
+  expect(text(file, file.documents[0]?.spanOf('/kind', 'value'))).toBe('"😀"');
+  expect(text(file, file.documents[0]?.spanOf('/name', 'value'))).toBe('a');
+});
+
 describe('a range inside a scalar', () => {
   const within = (source: string, path: string, part: string) => {
     const file = parseFile('a.yaml', source);
