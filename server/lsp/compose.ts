@@ -9,16 +9,22 @@ import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import type { Log } from '../engine/ports.ts';
+import type { InitializationOptions } from '../protocol/requests.ts';
 import type { Parts } from './server.ts';
 import type { SchemaAssist } from './session.ts';
 
-/** Puts the real parts together; everything else of this folder knows only ports. `main.ts` and the tests use it alike. */
-export function parts(log: Log): Parts {
+/**
+ * Puts the real parts together; everything else of this folder knows only ports. `main.ts` and the tests use it alike. `built`: the folder of
+ * the built files, for clients that do not name it.
+ */
+export function parts(log: Log, built = ''): Parts {
+  const distOf = (options: InitializationOptions) => options.dist || built;
   return {
     open: (options, settings) => {
-      const library = new Golib({ wasm: path.join(options.dist, 'golib', 'light.wasm.br'), log });
+      const dist = distOf(options);
+      const library = new Golib({ wasm: path.join(dist, 'golib', 'light.wasm.br'), log });
       library.warmUp();
-      const schemas = (argoVersion: string) => catalogIn(options.dist, argoVersion, log);
+      const schemas = (argoVersion: string) => catalogIn(dist, argoVersion, log);
       const workbench = createWorkbench({
         files: createFileSystem(),
         git: createGit(),
@@ -40,7 +46,7 @@ export function parts(log: Log): Parts {
       const assist = (): SchemaAssist => {
         const version = argoVersion();
         if (made?.version !== version)
-          made = { version, assist: createYamlAssist(catalogIn(options.dist, version, log), failed) };
+          made = { version, assist: createYamlAssist(catalogIn(distOf(options), version, log), failed) };
         return made.assist;
       };
       return {
