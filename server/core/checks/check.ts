@@ -5,9 +5,10 @@ import { ownKind } from '../model/ours.ts';
 import type { Finding, Problem } from '../text/finding.ts';
 import { isObject } from '../text/json.ts';
 import type { Span } from '../text/span.ts';
-import { defaultSeverity } from './codes.ts';
+import { suggest } from '../text/suggest.ts';
+import { codes, defaultSeverity } from './codes.ts';
 import { withoutDoubles } from './doubles.ts';
-import { silence } from './ignore.ts';
+import { silence, type UnusedIgnore } from './ignore.ts';
 import { isPatch } from './patch.ts';
 import type { CheckContext, Rule, RuleResult, Subject } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
@@ -29,22 +30,32 @@ export function checkFile(file: SourceFile, context: CheckContext, rules: readon
     missing.push(...result.missing);
   }
   const silenced = silence(findings, file);
-  const unused = silenced.unused.map(
-    ({ code, span, document }): Finding => ({
-      code: 'unused-ignore',
-      severity: defaultSeverity('unused-ignore'),
-      message: `Nothing here reports ${code}; remove it from the comment.`,
-      file: file.file,
-      document: document.index,
-      path: '',
-      span,
-      related: [],
-      fixes: [],
-    }),
-  );
+  const unused = silenced.unused.map(it => unusedFinding(it, file));
   // An unfinished answer may still find what the comment silences.
   const told = missing.length > 0 ? [] : unused.filter(it => isOurs(file, it.document));
   return { findings: inOrder([...silenced.findings, ...told].flatMap(it => withSeverity(it, context))), missing };
+}
+
+function unusedFinding({ code, span, document, removal }: UnusedIgnore, file: SourceFile): Finding {
+  const isKnown = codes.some(it => it.code === code);
+  const meant = isKnown
+    ? undefined
+    : suggest(
+        code,
+        codes.map(it => it.code),
+      );
+  const help = meant === undefined ? 'Remove it from the comment.' : `Did you mean ${meant}?`;
+  return {
+    code: 'unused-ignore',
+    severity: defaultSeverity('unused-ignore'),
+    message: isKnown ? `Nothing here reports ${code}. ${help}` : `No finding has the code ${code}. ${help}`,
+    file: file.file,
+    document: document.index,
+    path: '',
+    span,
+    related: [],
+    fixes: [{ title: `Remove ${code} from the comment`, preferred: meant === undefined, edits: [removal] }],
+  };
 }
 
 const isOurs = (file: SourceFile, index: number): boolean => {

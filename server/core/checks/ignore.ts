@@ -1,5 +1,5 @@
 import type { ManifestDocument, SourceFile } from '../documents/document.ts';
-import type { Finding } from '../text/finding.ts';
+import type { Finding, TextEdit } from '../text/finding.ts';
 import type { Span } from '../text/span.ts';
 
 /** `# gitops-ignore: code, code`: on the line it silences, on the line above, or above a document's first key for the whole document. */
@@ -11,7 +11,16 @@ interface Ignore {
 
 export interface Silenced {
   readonly findings: readonly Finding[];
-  readonly unused: readonly { readonly code: string; readonly span: Span; readonly document: ManifestDocument }[];
+  readonly unused: readonly UnusedIgnore[];
+}
+
+export interface UnusedIgnore {
+  readonly code: string;
+  /** Of the whole comment. */
+  readonly span: Span;
+  readonly document: ManifestDocument;
+  /** Takes the code, or the comment when it holds no other. */
+  readonly removal: TextEdit;
 }
 
 export function silence(findings: readonly Finding[], file: SourceFile): Silenced {
@@ -26,9 +35,20 @@ export function silence(findings: readonly Finding[], file: SourceFile): Silence
   const unused = ignores.flatMap(({ ignore, document }) =>
     ignore.codes
       .filter(code => !used.has(`${ignore.span.start} ${code}`))
-      .map(code => ({ code, span: ignore.span, document })),
+      .map(code => ({ code, span: ignore.span, document, removal: removalOf(code, ignore, file.text) })),
   );
   return { findings: kept, unused };
+}
+
+function removalOf(code: string, { codes, span }: Ignore, text: string): TextEdit {
+  const others = codes.filter(it => it !== code);
+  if (others.length > 0) return { span, text: `# gitops-ignore: ${others.join(', ')}` };
+  const lineStart = text.lastIndexOf('\n', span.start - 1) + 1;
+  const before = text.slice(lineStart, span.start).trimEnd().length;
+  const newline = /^\r?\n/.exec(text.slice(span.end))?.[0].length ?? 0;
+  return before > 0
+    ? { span: { start: lineStart + before, end: span.end }, text: '' }
+    : { span: { start: lineStart, end: span.end + newline }, text: '' };
 }
 
 function ignoresOf(document: ManifestDocument, file: SourceFile): readonly Ignore[] {

@@ -96,8 +96,31 @@ apiVersion: argoproj.io/v1alpha1
 kind: AppProject
 metadata:
   name: a # gitops-ignore: duplicate-key
-         #^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unused-ignore: Nothing here reports duplicate-key; remove it from the comment.
+         #^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unused-ignore: Nothing here reports duplicate-key. Remove it from the comment.
 `,
       { only: ['unused-ignore'] },
+    ));
+  it('and when no finding has that name', () => {
+    const text = `
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: a # gitops-ignore: duplicate-keys
+         #^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unused-ignore: No finding has the code duplicate-keys. Did you mean duplicate-key?
+`;
+    check(text, { only: ['unused-ignore'] });
+    expect(fixed(text, 'unused-ignore')).toContain('  name: a\n');
+  });
+  it('a comment above the first key silences a whole document', () =>
+    check(
+      `
+# gitops-ignore: duplicate-key
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata:
+  name: a
+  name: b
+`,
+      { only: ['duplicate-key', 'unused-ignore'] },
     ));
 });
