@@ -2,32 +2,33 @@ import type { CheckContext } from '../core/checks/rule.ts';
 import type { SourceFile } from '../core/documents/document.ts';
 import { parseFile } from '../core/documents/parse.ts';
 import type { GenerateOptions } from '../core/generate/context.ts';
-import type { Generation, OriginSource } from '../core/generate/generation.ts';
+import type { OriginSource } from '../core/generate/generation.ts';
 import { isKustomizationFile } from '../core/model/kustomization.ts';
 import type { Catalog } from '../core/schema/catalog.ts';
 import { validateSchema } from '../core/schema/validate.ts';
 import { newestArgoVersion } from '../core/schema/version.ts';
 import { ApplicationNames } from './applicationNames.ts';
 import { Buffers } from './buffers.ts';
-import { FactStore, type FactsView } from './factStore.ts';
+import { ClosedSets } from './closedSets.ts';
+import { FactStore } from './factStore.ts';
 import { Indexing } from './indexing.ts';
 import { WorkspaceFacts } from './knowledge.ts';
+import { findingsOf, type Look, Looks, nearOf } from './looks.ts';
 import { entriesOf, ManifestIndex } from './manifestIndex.ts';
-import { folderOf, isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
+import { isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
 import type { Clock, FileSystem, Git, Library, Log } from './ports.ts';
 import { isGitState, Repositories } from './repositories.ts';
-import { generateSet, isApplicationSet, type LookContext, type Looked, lookAt } from './runs.ts';
+import { isApplicationSet, type LookContext, lookAt } from './runs.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { Work } from './work.ts';
-import {
-  Cancelled,
-  type FileChange,
-  type FileFindings,
-  type IndexEntry,
-  type Located,
-  type SetGeneration,
-  type Workbench,
-  type WorkbenchEvent,
+import type {
+  FileChange,
+  FileFindings,
+  IndexEntry,
+  Located,
+  SetGeneration,
+  Workbench,
+  WorkbenchEvent,
 } from './workbench.ts';
 
 export interface Ports {
@@ -55,39 +56,16 @@ export function createWorkbench(ports: Ports, options: WorkbenchOptions = {}): W
   return new Desk(ports, options);
 }
 
-/** One look at one text of one file. */
-interface Run {
-  readonly source: SourceFile;
-  readonly version: number | undefined;
-  readonly view: FactsView;
-  readonly abort: AbortController;
-  done: Promise<Looked>;
-  /** The newest answer, partial or not. */
-  latest: Looked | undefined;
-  complete: boolean;
-}
-
-/** Applications of a large set that are rendered before the others: more than a screen shows. */
-const firstScreen = 100;
-
-/** Milliseconds after which half an answer is better than the one before. */
-const patience = 250;
-
-/** Closed files whose last answer is kept: what trees and links ask for again and again. */
-const mostClosedRuns = 24;
-
+/**
+ * The facade over the parts of the engine, and the one place that knows which change concerns which of them: longer than its neighbours
+ * because every question and every event of a front door has its line here, and nothing else has.
+ */
 class Desk implements Workbench {
   readonly #ports: Ports;
-  readonly #delay: number;
-  readonly #background: boolean;
   #settings: Settings = defaultSettings;
   #folders: readonly string[] = [];
   readonly #buffers = new Buffers();
-  readonly #runs = new Map<string, Run>();
-  /** Answers of an older text, for what is drawn while the new one is worked on. */
-  readonly #former = new Map<string, Run>();
-  /** Looks that wait for a pause in typing; each gives up its waiting when called. */
-  readonly #scheduled = new Map<string, () => void>();
+  readonly #looks: Looks;
   readonly #listeners = new Set<(event: WorkbenchEvent) => void>();
   readonly #index = new ManifestIndex();
   readonly #indexing: Indexing;
@@ -97,16 +75,12 @@ class Desk implements Workbench {
   readonly #names: ApplicationNames;
   readonly #told = new Set<string>();
   readonly #work: Work;
-  /** Files whose sets must be generated for their names. */
-  readonly #unswept = new Set<string>();
-  #sweeping = false;
+  readonly #closedSets: ClosedSets | undefined;
   #catalog: Catalog | undefined;
 
   constructor(ports: Ports, options: WorkbenchOptions) {
     this.#ports = ports;
     this.#work = new Work(ports.log);
-    this.#delay = options.delay ?? 15;
-    this.#background = options.background ?? true;
     const settings = () => this.#settings;
     const buffer = (file: string) => this.#buffers.text(file);
     this.#names = new ApplicationNames(this.#index);
@@ -142,6 +116,32 @@ class Desk implements Workbench {
       },
       this.#knowledge,
     );
+    if (options.background ?? true)
+      this.#closedSets = new ClosedSets({
+        work: this.#work,
+        facts: this.#facts,
+        names: this.#names,
+        options: () => this.#generateOptions(),
+        source: file => this.source(file),
+        isOpen: file => this.#buffers.has(file),
+        onNames: () =>
+          this.#looks.againWhere(
+            (_, look) => look.version !== undefined && look.complete && hasApplications(look.source),
+          ),
+      });
+    this.#looks = new Looks({
+      clock: ports.clock,
+      work: this.#work,
+      buffers: this.#buffers,
+      facts: this.#facts,
+      delay: options.delay ?? 15,
+      options: () => ({ context: this.#context(), generate: this.#generateOptions() }),
+      source: file => this.source(file),
+      openSource: file => this.openSource(file),
+      onStart: (file, source) => this.#indexBuffer(file, source),
+      onAnswer: look => this.#tell(look),
+      onComplete: (look, looked) => this.#names.remember(look.source, looked.generations),
+    });
   }
 
   // — the editor tells —
@@ -152,14 +152,13 @@ class Desk implements Workbench {
 
   change(file: string, text: string, version: number): void {
     this.#buffers.set(file, text, version);
-    this.#schedule(file);
+    this.#looks.schedule(file);
     this.#contentChanged({ file, kind: 'changed' }, file);
   }
 
   close(file: string): void {
     if (!this.#buffers.delete(file)) return;
-    this.#forgetRun(file);
-    this.#former.delete(file);
+    this.#looks.closed(file);
     this.#contentChanged({ file, kind: 'changed' }, file);
     this.#work.run(async () => {
       const belongs = isPath(file) && (await this.#belongs(file));
@@ -185,7 +184,7 @@ class Desk implements Workbench {
         if (file.endsWith('/.gitignore')) this.#reindex();
         this.#contentChanged(change, undefined);
         if (this.#buffers.has(file)) continue;
-        this.#forgetRun(file);
+        this.#looks.forget(file);
         if (!(await this.#belongs(file))) continue;
         const changed = change.kind === 'deleted' ? this.#indexing.remove(file) : await this.#indexing.refresh(file);
         if (changed) indexed.push(file);
@@ -193,7 +192,7 @@ class Desk implements Workbench {
       }
       if (indexed.length > 0) this.#indexChanged(indexed);
       // The same name, but perhaps another template.
-      this.#startSweep(rewritten);
+      this.#closedSets?.add(rewritten.filter(it => this.#hasSets(it)));
     });
   }
 
@@ -208,7 +207,7 @@ class Desk implements Workbench {
       JSON.stringify([before.exclude, before.maxFileSize]) !== JSON.stringify([settings.exclude, settings.maxFileSize])
     )
       this.#reindex();
-    this.#recheckAll();
+    this.#looks.allAgain();
   }
 
   get settings(): Settings {
@@ -232,25 +231,17 @@ class Desk implements Workbench {
   }
 
   async findings(file: string, signal?: AbortSignal): Promise<FileFindings> {
-    const run = await this.#runOf(file, signal);
-    if (!run) return { file, version: undefined, findings: [], complete: true, source: undefined };
-    await waiting(run.done, signal);
-    return findingsOf(file, run);
+    const look = await this.#looks.settled(file, signal);
+    return look ? findingsOf(look) : { file, version: undefined, findings: [], complete: true, source: undefined };
   }
 
   async generation(file: string, document: number, signal?: AbortSignal): Promise<SetGeneration | undefined> {
-    const run = await this.#runOf(file, signal);
-    if (!run) return undefined;
-    await waiting(run.done, signal);
-    return this.#setOf(file, document, run);
+    const look = await this.#looks.settled(file, signal);
+    return look && this.#looks.setOf(look, document);
   }
 
   latestGeneration(file: string, document: number): SetGeneration | undefined {
-    for (const run of [this.#runs.get(file), this.#former.get(file)]) {
-      const found = run && this.#setOf(file, document, run);
-      if (found) return found;
-    }
-    return undefined;
+    return this.#looks.latest(file, document);
   }
 
   async generationAt(
@@ -323,40 +314,11 @@ class Desk implements Workbench {
     this.#work.end();
     this.#listeners.clear();
     this.#indexing.stop();
-    for (const file of [...this.#scheduled.keys()]) this.#unschedule(file);
-    for (const run of this.#runs.values()) run.abort.abort();
+    this.#looks.dispose();
     await Promise.all([this.#ports.git.dispose(), this.#ports.library.dispose()]);
   }
 
   // — looking at files —
-
-  #schedule(file: string): void {
-    this.#forgetRun(file);
-    // Counted before the former waiting ends, so that nobody sees an idle moment in between.
-    const finish = this.#work.begin();
-    this.#unschedule(file);
-    const timer = this.#ports.clock.after(this.#delay, () => {
-      this.#work.run(async () => this.#start(file));
-      this.#unschedule(file);
-    });
-    this.#scheduled.set(file, () => {
-      timer.cancel();
-      finish();
-    });
-  }
-
-  #unschedule(file: string): void {
-    this.#scheduled.get(file)?.();
-    this.#scheduled.delete(file);
-  }
-
-  /** Starts looking at an open file's newest text. */
-  #start(file: string): Run | undefined {
-    const source = this.openSource(file);
-    if (!source) return undefined;
-    this.#indexBuffer(file, source);
-    return this.#look(file, source, this.#buffers.version(file));
-  }
 
   #indexBuffer(file: string, source: SourceFile): void {
     const put = () => {
@@ -372,93 +334,12 @@ class Desk implements Workbench {
     });
   }
 
-  #look(file: string, source: SourceFile, version: number | undefined): Run {
-    const abort = new AbortController();
-    const run: Run = {
-      source,
-      version,
-      view: this.#facts.view({ near: nearOf(file), revision: undefined }),
-      abort,
-      done: Promise.resolve({ findings: [], generations: new Map(), missing: [] }),
-      latest: undefined,
-      complete: false,
-    };
-    this.#runs.set(file, run);
-    this.#trimRuns();
-    run.done = this.#answer(file, run);
-    this.#work.run(() => run.done);
-    return run;
-  }
-
-  async #answer(file: string, run: Run): Promise<Looked> {
-    const looked = await lookAt(run.source, run.view, {
-      signal: run.abort.signal,
-      context: this.#context(),
-      generate: this.#generateOptions(),
-      firstScreen: this.#buffers.has(file) ? firstScreen : undefined,
-      onPartial: partial => this.#tellLater(file, run, partial),
-    });
-    this.#tell(file, run, looked, true);
-    this.#facts.trim();
-    this.#names.remember(run.source, looked.generations);
-    return looked;
-  }
-
-  /**
-   * An answer that is not complete. Findings that vanish for a moment at every keystroke help nobody, so where there was an answer before,
-   * it is replaced only by one that has at least the names, or when the complete one takes long.
-   */
-  #tellLater(file: string, run: Run, partial: Looked): void {
-    const waits = partial.missing.length > 0 && this.#former.has(file);
-    if (!waits) {
-      this.#tell(file, run, partial, false);
-      return;
-    }
-    this.#ports.clock.after(patience, () => {
-      if (!run.complete && this.#runs.get(file) === run) this.#tell(file, run, run.latest ?? partial, false);
-    });
-  }
-
-  #tell(file: string, run: Run, looked: Looked, complete: boolean): void {
-    if (run.abort.signal.aborted) return;
-    run.latest = looked;
-    run.complete = complete;
-    if (!this.#buffers.has(file)) return;
-    for (const document of looked.generations.keys()) {
-      const generation = this.#setOf(file, document, run);
+  #tell(look: Look): void {
+    for (const document of look.latest?.generations.keys() ?? []) {
+      const generation = this.#looks.setOf(look, document);
       if (generation) this.#emit({ kind: 'generation', ...generation });
     }
-    this.#emit({ kind: 'findings', ...findingsOf(file, run) });
-    if (complete) this.#former.delete(file);
-  }
-
-  async #runOf(file: string, signal: AbortSignal | undefined): Promise<Run | undefined> {
-    if (signal?.aborted) throw new Cancelled();
-    const known = this.#runs.get(file);
-    if (known) return known;
-    if (this.#buffers.has(file)) {
-      this.#unschedule(file);
-      return this.#start(file);
-    }
-    const source = await this.source(file);
-    return source && (this.#runs.get(file) ?? this.#look(file, source, undefined));
-  }
-
-  #setOf(file: string, document: number, run: Run): SetGeneration | undefined {
-    const generation = run.latest?.generations.get(document);
-    const manifest = run.source.documents[document];
-    if (!generation || !manifest) return undefined;
-    return {
-      file,
-      document,
-      version: run.version,
-      namespace: manifest.namespace,
-      name: manifest.name,
-      generation,
-      findings: run.latest?.findings.filter(it => it.document === document) ?? [],
-      complete: run.complete,
-      fresh: !run.abort.signal.aborted && this.#runs.get(file) === run,
-    };
+    this.#emit({ kind: 'findings', ...findingsOf(look) });
   }
 
   #context() {
@@ -490,19 +371,6 @@ class Desk implements Workbench {
     };
   }
 
-  #forgetRun(file: string): void {
-    const run = this.#runs.get(file);
-    if (!run) return;
-    run.abort.abort();
-    this.#runs.delete(file);
-    if (run.latest && this.#buffers.has(file)) this.#former.set(file, run);
-  }
-
-  #trimRuns(): void {
-    const closed = [...this.#runs.keys()].filter(file => !this.#buffers.has(file));
-    for (const file of closed.slice(0, Math.max(0, closed.length - mostClosedRuns))) this.#runs.delete(file);
-  }
-
   // — what depends on what —
 
   /** Text of a file, or whether it exists, changed: on disk, or in a buffer over it. */
@@ -513,25 +381,14 @@ class Desk implements Workbench {
       it => it !== undefined && resolvePath(this.#base(), it) === change.file,
     );
     if (named) this.#knowledge.forget();
-    for (const [file, run] of [...this.#runs]) {
-      if (file === by) continue;
-      const { used } = run.view;
-      const depends =
-        used.files.has(change.file) ||
-        (named && used.workspace) ||
-        ((change.kind !== 'changed' || isGitState(change.file)) &&
-          [...used.roots].some(root => relativeTo(root, change.file) !== undefined));
-      if (depends) this.#recheck(file);
-    }
-  }
-
-  #recheck(file: string): void {
-    if (this.#buffers.has(file)) this.#schedule(file);
-    else this.#forgetRun(file);
-  }
-
-  #recheckAll(): void {
-    for (const file of [...this.#runs.keys(), ...this.#buffers.files]) this.#recheck(file);
+    const exists = change.kind !== 'changed' || isGitState(change.file);
+    this.#looks.againWhere(
+      (used, look) =>
+        look.file !== by &&
+        (used.files.has(change.file) ||
+          (named && used.workspace) ||
+          (exists && [...used.roots].some(root => relativeTo(root, change.file) !== undefined))),
+    );
   }
 
   #indexChanged(files: readonly string[]): void {
@@ -539,9 +396,13 @@ class Desk implements Workbench {
     this.#names.indexChanged(files);
     this.#emit({ kind: 'index', files });
     const patches = files.some(isKustomizationFile);
-    for (const [file, run] of [...this.#runs])
-      if (!files.includes(file) && (patches || run.view.used.workspace)) this.#recheck(file);
-    this.#startSweep(files);
+    this.#looks.againWhere((used, look) => !files.includes(look.file) && (patches || used.workspace));
+    for (const file of files) if (!this.#hasSets(file)) this.#closedSets?.remove(file);
+    this.#closedSets?.add(files.filter(it => this.#hasSets(it)));
+  }
+
+  #hasSets(file: string): boolean {
+    return this.#index.lookup({ kind: 'ApplicationSet', file }).length > 0;
   }
 
   #reindex(): void {
@@ -550,45 +411,6 @@ class Desk implements Workbench {
       this.#indexing.start(roots);
       await this.#indexing.whenFinished();
     });
-  }
-
-  // — names across the workspace —
-
-  /** Generates the sets of closed files one after the other, for their names. */
-  #startSweep(files: readonly string[]): void {
-    for (const file of files) {
-      if (this.#index.lookup({ kind: 'ApplicationSet', file }).length > 0) this.#unswept.add(file);
-      else this.#unswept.delete(file);
-    }
-    if (!this.#background || this.#work.hasEnded || this.#sweeping || this.#unswept.size === 0) return;
-    this.#sweeping = true;
-    const before = this.#names.changes;
-    this.#work.run(async () => {
-      try {
-        for (const file of this.#unswept) {
-          this.#unswept.delete(file);
-          // Open files are looked at anyway, and remembered then.
-          if (!this.#buffers.has(file) && !this.#work.hasEnded) await this.#sweepFile(file);
-        }
-      } finally {
-        this.#sweeping = false;
-      }
-      if (this.#names.changes === before) return;
-      for (const [file, run] of [...this.#runs])
-        if (this.#buffers.has(file) && run.complete && hasApplications(run.source)) this.#recheck(file);
-    });
-  }
-
-  async #sweepFile(file: string): Promise<void> {
-    const source = await this.source(file);
-    if (!source) return;
-    const generations = new Map<number, Generation>();
-    for (const document of source.documents) {
-      const view = this.#facts.view({ near: nearOf(file), revision: undefined });
-      const generation = await generateSet(document, view, { generate: this.#generateOptions() });
-      if (generation) generations.set(document.index, generation);
-    }
-    this.#names.remember(source, generations);
   }
 
   // — the rest —
@@ -627,24 +449,4 @@ class Desk implements Workbench {
 
 function hasApplications(source: SourceFile): boolean {
   return source.documents.some(it => isApplicationSet(it) || it.kind === 'Application');
-}
-
-function nearOf(file: string): readonly string[] {
-  return isPath(file) ? [folderOf(file)] : [];
-}
-
-function findingsOf(file: string, run: Run): FileFindings {
-  const { version, complete, source, latest } = run;
-  return { file, version, findings: latest?.findings ?? [], complete, source };
-}
-
-/** `done`, unless whoever waits gives up first. */
-function waiting<T>(done: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return done;
-  return new Promise((resolve, reject) => {
-    const cancel = () => reject(new Cancelled());
-    if (signal.aborted) cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    done.then(resolve, reject).finally(() => signal.removeEventListener('abort', cancel));
-  });
 }
