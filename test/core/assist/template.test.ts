@@ -105,6 +105,18 @@ describe('completion inside {{ }}', () => {
     expect(complete(text, sets).labels).toContain('.name');
   });
 
+  it.each([
+    ['plain text with a prefix', go('x-{{ .na<|> }}')],
+    ['a text in double quotes with escapes', go('"\\u00e9\\t{{ .na<|> }}"')],
+    ['a folded text', go('>-\n        a\n        {{ .na<|> }}')],
+    ['a text that is not closed', go("'x-{{ .na<|>")],
+    ['a template that is not quoted', go('{{ .na<|> }}')],
+    ['a file with Windows line ends', go("'{{ .na<|> }}'").replaceAll('\n', '\r\n')],
+    ['text behind an emoji', go("'😀{{ .na<|> }}'")],
+  ])('works in %s', (_, marked) => {
+    expect(complete(marked, sets).labels).toContain('.name');
+  });
+
   it('offers flat names in fasttemplate mode, texts only, and no functions', () => {
     expect(complete(fast("'{{<|>}}'"), flat).labels).toEqual(['metadata.labels.a/b', 'path.basename']);
     expect(complete(fast("'x-{{ path.b<|>'"), flat, 'path.basename').line).toBe("'x-{{ path.basename }}'");
