@@ -90,6 +90,16 @@ describe('an ApplicationSet in the editor', () => {
     expect(piped).toContain('- `CART`');
   });
 
+  it('tells over a generator what it took, above what it is', async () => {
+    const text = files['sets/shop.yaml'].replace('- git:', '- g<|>it:');
+    const shown = await editor.eventually(
+      () => editor.hover('sets/shop.yaml', text),
+      // Help by schema is loaded in the background.
+      it => it?.includes('---') === true,
+    );
+    expect(shown).toMatch(/^2 Applications come of this generator\.\n\n- git apps\/cart\n- git apps\/web\n\n---\n/);
+  });
+
   it('hints the first result behind a templated string', async () => {
     await written("'shop-{{ .path.basename }}'");
     await editor.eventually(

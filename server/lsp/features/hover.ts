@@ -1,5 +1,6 @@
-import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver';
+import { type Hover, type HoverParams, MarkupContent, MarkupKind } from 'vscode-languageserver';
 import { annotationHover } from '../../core/assist/annotationHover.ts';
+import { generatorHover } from '../../core/assist/generatorHover.ts';
 import { hoverTemplate, valuesText } from '../../core/assist/templateHover.ts';
 import type { SourceFile } from '../../core/documents/document.ts';
 import { ownKind } from '../../core/model/ours.ts';
@@ -21,8 +22,7 @@ export const hover: Feature<HoverParams, Hover | null> = {
     if (!cursor || !ownKind(cursor.document)) return null;
     const own = (await overTemplate(session, cursor, signal)) ?? overAnnotation(cursor);
     if (own) return own;
-    if (!session.options.schemaFeatures || !session.schemas) return null;
-    return session.schemas.hover({ uri, text: cursor.source.text, version: 0 }, cursor.offset);
+    return joined(overGenerator(session, cursor), await bySchema(session, uri, cursor));
   },
 };
 
@@ -59,6 +59,22 @@ async function resultOf(
   const values = answer.value.filter((it: Json) => typeof it === 'string');
   // It needs variables that are set elsewhere, or fails; then the finding at this place says so.
   return values.length === 0 ? undefined : valuesText(action, values);
+}
+
+function overGenerator({ workbench }: Session, { file, document, at, source }: Cursor): Hover | undefined {
+  const latest = at && workbench.latestGeneration(file, document.index);
+  const text = latest && generatorHover(at, latest.generation);
+  return text === undefined ? undefined : shown(text, document.spanOf(at?.path ?? '', 'key'), source);
+}
+
+async function bySchema({ options, schemas }: Session, uri: string, { source, offset }: Cursor): Promise<Hover | null> {
+  return options.schemaFeatures && schemas ? schemas.hover({ uri, text: source.text, version: 0 }, offset) : null;
+}
+
+/** What it does here stands above what it is. */
+function joined(own: Hover | undefined, schema: Hover | null): Hover | null {
+  if (!own || !schema || !MarkupContent.is(own.contents) || !MarkupContent.is(schema.contents)) return own ?? schema;
+  return { ...own, contents: { ...own.contents, value: `${own.contents.value}\n\n---\n\n${schema.contents.value}` } };
 }
 
 function overAnnotation({ document, at, source }: Cursor): Hover | undefined {
