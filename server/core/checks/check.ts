@@ -106,23 +106,10 @@ function syntaxFindings(file: SourceFile, document: ManifestDocument): Finding[]
       at({ code: 'yaml-alias', path: '', message: `${document.valueProblem}. Write the value out where it is used.` }),
     ];
   }
-  return told(document.errors, file).map(error => ({
+  return document.errors.map(error => ({
     ...at({ code: 'yaml-syntax', path: '', message: error.message }),
     span: visible(error.span, file.text),
   }));
-}
-
-type SyntaxErrors = ManifestDocument['errors'];
-
-/** One mistake often makes the parser stumble over all that follows: the first of a line is told, and no "unexpected token" after another. */
-function told(errors: SyntaxErrors, file: SourceFile): SyntaxErrors {
-  const lines = new Set<number>();
-  return errors.filter(({ message, span }, index) => {
-    const { line } = file.lines.positionAt(span.start);
-    if (lines.has(line) || (index > 0 && / token in YAML stream/.test(message))) return false;
-    lines.add(line);
-    return true;
-  });
 }
 
 /** An error at the end of the text is shown on the last character. */

@@ -31,6 +31,7 @@ export interface ManifestDocument {
   readonly namespace: string | undefined;
   /** True where the parser had to repair the text; the value is then the best guess. */
   readonly broken: boolean;
+  /** Mistakes of syntax in words for the author; what only follows from another one is left out. */
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
   /** Why `value` could not be read though the text is YAML (anchor bomb, cyclic anchor, nesting). */
   readonly valueProblem: string | undefined;

@@ -99,7 +99,8 @@ function set(spot: Spot, value: Json): TextEdit | undefined {
   if (spot.inFlow) return { span: { start, end }, text: needsSpace(file.text, start) + text };
   const colon = spot.key?.range ? afterColon(file.text, document.base + spot.key.range[1]) : undefined;
   // A block value stands below its key; what replaces it begins behind the colon.
-  const from = colon !== undefined && /^\s*$/.test(file.text.slice(colon, start)) ? colon : start;
+  const from =
+    colon !== undefined && (start === colon || /^\s*\n\s*$/.test(file.text.slice(colon, start))) ? colon : start;
   if (!isCollection) return { span: { start: from, end }, text: needsSpace(file.text, from) + text };
   if (spot.key?.range && from === colon) {
     const column =

@@ -7,6 +7,7 @@ import { decodedText, type Offsets, sourceOffsets } from './decoded.ts';
 import type { ManifestDocument, NodeAt, SourceFile } from './document.ts';
 import { isNestedTooDeeply } from './nesting.ts';
 import { find, nodeAt, rangeOf } from './nodes.ts';
+import { syntaxMistakes } from './syntax.ts';
 import { isTemplateOfSomethingElse } from './templateFile.ts';
 
 export interface ParseFileOptions {
@@ -97,9 +98,9 @@ function placed(part: Part, index: number, base: number): ManifestDocument {
       return part.value.problem;
     },
     get errors() {
-      return part.yaml.errors.map(it => ({
+      return syntaxMistakes(part.yaml.errors, text).map(it => ({
         message: it.message,
-        span: { start: it.pos[0] + base, end: Math.max(it.pos[1], it.pos[0]) + base },
+        span: { start: it.span.start + base, end: it.span.end + base },
       }));
     },
     get apiVersion() {

@@ -82,6 +82,23 @@ describe('a range inside a scalar', () => {
   });
 });
 
+describe('mistakes of syntax', () => {
+  it.each([
+    ["a: 'a' b", 'Nothing may follow here'],
+    ['a: b: c', 'A value cannot hold another'],
+    ['a: "b', 'A quote is opened'],
+    ['a: @b', 'A plain value cannot begin'],
+    ['a: [b, c', 'The "[" before has no "]"'],
+    ['a', 'A ":" is missing'],
+    ['a: 1\n  b: 2', 'A value cannot hold another'],
+    ['a:\n\tb: 1', 'YAML is indented with spaces'],
+    ['a: "\\d"', 'This is no escape'],
+  ])('say what to do, once: %s', (source, words) => {
+    const { errors = [] } = parseFile('a.yaml', `kind: A\n${source}\nlast: 1\nmore: {}\n`).documents[0] ?? {};
+    expect(errors.map(it => it.message.slice(0, words.length))).toEqual([words]);
+  });
+});
+
 describe('anchors and merge keys', () => {
   const valueIn = (source: string) => parseFile('a.yaml', source).documents[0]?.value;
 
