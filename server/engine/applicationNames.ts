@@ -36,7 +36,7 @@ export class ApplicationNames {
   remember(source: SourceFile, generations: ReadonlyMap<number, Generation>): void {
     const { file } = source;
     const list = [...generations].flatMap(([document, generation]) => namesOf(source, document, generation));
-    if (JSON.stringify(this.#generated.get(file) ?? []) === JSON.stringify(list)) return;
+    if (areSame(this.#generated.get(file) ?? [], list)) return;
     if (list.length === 0) this.#generated.delete(file);
     else this.#generated.set(file, list);
     this.#byName = undefined;
@@ -61,6 +61,16 @@ export class ApplicationNames {
       for (const { name, document, generatedBy } of list) add(name, { file, document, generatedBy });
     return names;
   }
+}
+
+function areSame(a: readonly GeneratedName[], b: readonly GeneratedName[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((it, at) => {
+      const other = b[at];
+      return it.name === other?.name && it.document === other.document && it.generatedBy === other.generatedBy;
+    })
+  );
 }
 
 function namesOf(source: SourceFile, document: number, generation: Generation): readonly GeneratedName[] {
