@@ -90,14 +90,12 @@ describe('an ApplicationSet in the editor', () => {
     expect(piped).toContain('- `CART`');
   });
 
-  it('tells over a generator what it took, above what it is', async () => {
+  it('tells over a generator what it took', async () => {
     const text = files['sets/shop.yaml'].replace('- git:', '- g<|>it:');
-    const shown = await editor.eventually(
+    await editor.eventually(
       () => editor.hover('sets/shop.yaml', text),
-      // Help by schema is loaded in the background.
-      it => it?.includes('---') === true,
+      it => it?.startsWith('2 Applications come of this generator.\n\n- git apps/cart\n- git apps/web') === true,
     );
-    expect(shown).toMatch(/^2 Applications come of this generator\.\n\n- git apps\/cart\n- git apps\/web\n\n---\n/);
   });
 
   it('hints the first result behind a templated string', async () => {
