@@ -23,9 +23,9 @@ export async function prepareE2e() {
 const pictures = {
   'preview.png': '08-preview-follows.png',
   'fix.png': '03-quick-fixes.png',
-  'completion.png': '09-completion.png',
-  'hover.png': '11-hover.png',
-  'reasons.png': '12-tree.png',
+  'completion.png': '10-completion.png',
+  'hover.png': '12-hover.png',
+  'reasons.png': '13-tree.png',
 };
 
 function renewPictures() {

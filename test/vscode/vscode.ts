@@ -59,7 +59,8 @@ export async function openVsCode(options: VsCodeOptions): Promise<Workbench> {
     home,
     extensions: [...(options.extensions ?? [])],
     folder: options.folder,
-    settings: options.settings ?? {},
+    // The text needs the room, in pictures as on a small screen.
+    settings: { 'editor.minimap.enabled': false, ...options.settings },
     trusted: options.trusted ?? true,
   });
   const browser = await chromium.launch({
@@ -175,7 +176,9 @@ export class Workbench {
     const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: wanted });
     await row.waitFor();
     await this.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    // A command may go on with a question of its own, in the same box.
+    const shown = () => input.inputValue({ timeout: 500 }).catch(() => undefined);
+    await until('the quick input goes on', async () => (await shown()) !== text);
   }
 
   async goTo(place: Place): Promise<void> {
@@ -265,7 +268,7 @@ export class Workbench {
   }
 
   async statusBar(): Promise<string> {
-    return this.page.locator('.part.statusbar').innerText();
+    return (await this.page.locator('.part.statusbar').allInnerTexts()).join('\n');
   }
 
   /** What stands in the box that opens over a place. */
@@ -331,7 +334,7 @@ export class Workbench {
   }
 
   async clickTreeItem(text: RegExp): Promise<void> {
-    await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).last().click();
+    await this.page.locator('.part.sidebar .monaco-list-row[role="treeitem"]').filter({ hasText: text }).click();
   }
 
   /** Name of the file whose text has the focus. */
