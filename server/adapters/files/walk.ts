@@ -103,7 +103,10 @@ async function rulesAbove(root: string): Promise<readonly Rules[]> {
   }
 }
 
+/** As git sets core.ignorecase where the usual file system does not tell cases apart. */
+const ignorecase = process.platform === 'darwin' || process.platform === 'win32';
+
 async function rulesIn(file: string): Promise<Ignore | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : ignore({ allowRelativePaths: true }).add(text);
+  return text === undefined ? undefined : ignore({ ignorecase, allowRelativePaths: true }).add(text);
 }
