@@ -22,6 +22,19 @@ export function rangeOf(span: Span, lines: Lines): Range {
   return lines.rangeOf(span);
 }
 
+/** Where a file is opened when no place in it is meant. */
+export const startOfFile: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** A part of one line of a text that we made ourselves. */
+export function rangeInLine(line: number, start: number, end: number): Range {
+  return { start: { line, character: start }, end: { line, character: end } };
+}
+
+/** Whether two ranges begin at the same place. */
+export function beginTogether(a: Range, b: Range): boolean {
+  return a.start.line === b.start.line && a.start.character === b.start.character;
+}
+
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
   warning: DiagnosticSeverity.Warning,

@@ -2,7 +2,7 @@ import { type CodeAction, CodeActionKind, type CodeActionParams, type Diagnostic
 import { fixAllEdits, ignoreEdits } from '../../core/assist/codeEdits.ts';
 import type { SourceFile } from '../../core/documents/document.ts';
 import type { Finding, TextEdit } from '../../core/text/finding.ts';
-import { editsOf, rangeOf } from '../convert.ts';
+import { beginTogether, editsOf, rangeOf } from '../convert.ts';
 import type { Feature } from '../feature.ts';
 import type { Session } from '../session.ts';
 
@@ -60,11 +60,8 @@ function quickFixes(source: SourceFile, findings: readonly Finding[], params: Co
 
 /** The editor's own records of the finding. */
 function shownFor(finding: Finding, source: SourceFile, shown: readonly Diagnostic[]): Diagnostic[] {
-  const { start } = rangeOf(finding.span, source.lines);
-  return shown.filter(
-    ({ code, range }) =>
-      code === finding.code && range.start.line === start.line && range.start.character === start.character,
-  );
+  const place = rangeOf(finding.span, source.lines);
+  return shown.filter(it => it.code === finding.code && beginTogether(it.range, place));
 }
 
 function changes({ textDocument }: CodeActionParams, edits: readonly TextEdit[], { lines }: SourceFile) {

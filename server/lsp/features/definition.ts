@@ -4,6 +4,7 @@ import { clusterOf } from '../../core/model/cluster/secret.ts';
 import { ownKind } from '../../core/model/ours.ts';
 import { isObject } from '../../core/text/json.ts';
 import type { IndexEntry } from '../../engine/workbench.ts';
+import { startOfFile } from '../convert.ts';
 import type { Feature } from '../feature.ts';
 import { placeOf, placeOfSource } from '../places.ts';
 import { type Cursor, cursorAt, type Session } from '../session.ts';
@@ -25,12 +26,10 @@ export const definition: Feature<DefinitionParams, Location[]> = {
     const path = repositoryPathAt(cursor.document.value, cursor.at.path);
     // An editor cannot open a folder; the link on it shows it instead.
     const file = path?.kind === 'file' && (await session.workbench.fileFor(path.repoURL, path.relative));
-    if (file) return [{ uri: session.names.uriOf(file), range: nowhere }];
+    if (file) return [{ uri: session.names.uriOf(file), range: startOfFile }];
     return kind === 'ApplicationSet' ? readBy(session, cursor, signal) : [];
   },
 };
-
-const nowhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 function declarations({ workbench }: Session, { at }: Cursor): readonly IndexEntry[] {
   if (at?.part !== 'value' || !at.scalar) return [];
@@ -64,5 +63,5 @@ async function readBy(session: Session, { file, document, at }: Cursor, signal: 
 function present(
   places: readonly ({ readonly uri: string; readonly range?: Location['range'] } | undefined)[],
 ): Location[] {
-  return places.flatMap(it => (it ? [{ uri: it.uri, range: it.range ?? nowhere }] : []));
+  return places.flatMap(it => (it ? [{ uri: it.uri, range: it.range ?? startOfFile }] : []));
 }

@@ -2,7 +2,7 @@ import type { DocumentLink, DocumentLinkParams } from 'vscode-languageserver';
 import { repositoryPathAt, repositoryPathsIn } from '../../core/assist/references.ts';
 import { ownKind } from '../../core/model/ours.ts';
 import { type Location, openSourceCommand, previewScheme } from '../../protocol/requests.ts';
-import { rangeOf } from '../convert.ts';
+import { rangeInLine, rangeOf } from '../convert.ts';
 import type { Feature } from '../feature.ts';
 import { placeOf, placeOfSource } from '../places.ts';
 import type { Session } from '../session.ts';
@@ -46,9 +46,14 @@ async function inPreview(session: Session, uri: string): Promise<DocumentLink[]>
       ? await placeOfSource(session, origin.source)
       : await placeOf(session, set.file, set.document, origin.itemPath ?? origin.path);
     if (!place) return [];
-    const range = { start: { line, character: start }, end: { line, character: end } };
     const isFile = origin.source?.kind !== 'directory';
-    return [{ range, target: targetOf(session, place, isFile), tooltip: 'Open what produced this' }];
+    return [
+      {
+        range: rangeInLine(line, start, end),
+        target: targetOf(session, place, isFile),
+        tooltip: 'Open what produced this',
+      },
+    ];
   });
   return (await Promise.all(made)).flat();
 }
