@@ -156,6 +156,7 @@ describe('an author', () => {
     await vscode.goTo({ after: 'project: pla' });
     await vscode.press('F12');
     await eventually(async () => expect(await vscode.activeFile()).toBe('platform.yaml'));
+    await eventually(async () => expect(await vscode.lines()).toContain('kind: AppProject'));
     await vscode.screenshot('14-navigation');
   });
 
