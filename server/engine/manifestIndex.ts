@@ -1,7 +1,7 @@
 import type { ManifestDocument, SourceFile } from '../core/documents/document.ts';
 import { find } from '../core/documents/nodes.ts';
 import { isKustomizationFile, patchFilesOf } from '../core/model/kustomization.ts';
-import { isObject } from '../core/text/json.ts';
+import { isObject, type Json } from '../core/text/json.ts';
 import type { IndexEntry } from './workbench.ts';
 
 /**
@@ -101,11 +101,11 @@ function entryOf(file: string, document: ManifestDocument): IndexEntry | undefin
   if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
   const base = { file, document: document.index, apiVersion, kind, namespace, name };
   if (apiVersion === 'argoproj.io/v1alpha1' && indexed.has(kind))
-    return kind === 'AppProject' ? { ...base, value: document.value } : base;
+    return kind === 'AppProject' ? { ...base, value: copyOf(document.value) } : base;
   if (apiVersion !== 'v1' || kind !== 'Secret') return undefined;
   const secretType = secretTypeOf(document);
   if (secretType === undefined) return undefined;
-  return secretType === 'cluster' ? { ...base, secretType, value: document.value } : { ...base, secretType };
+  return secretType === 'cluster' ? { ...base, secretType, value: copyOf(document.value) } : { ...base, secretType };
 }
 
 function secretTypeOf(document: ManifestDocument): IndexEntry['secretType'] {
@@ -117,4 +117,9 @@ function secretTypeOf(document: ManifestDocument): IndexEntry['secretType'] {
   return type === 'cluster' || type === 'repository' || type === 'repo-creds' || type === 'repo-write-creds'
     ? type
     : undefined;
+}
+
+/** V8 keeps the whole text of a file alive for every part of it that is kept. */
+function copyOf(value: Json): Json {
+  return JSON.parse(JSON.stringify(value));
 }
