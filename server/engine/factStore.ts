@@ -3,6 +3,7 @@ import {
   type Facts,
   type FactTypes,
   isUnavailable,
+  type KnowledgeOf,
   type Known,
   type LibraryResult,
   type Missing,
@@ -28,8 +29,8 @@ import type { FileChange } from './workbench.ts';
 
 /** What is known of the workspace rather than of repositories; each answers at once or, where it must look, when asked to. */
 export interface Knowledge {
-  readonly clusters: () => Known<'clusters'> | undefined;
-  readonly projects: () => Known<'projects'> | undefined;
+  readonly clusters: (of: KnowledgeOf) => Known<'clusters'> | undefined;
+  readonly projects: (of: KnowledgeOf) => Known<'projects'> | undefined;
   readonly samples: (generator: string, spec: Json) => Known<'samples'> | undefined;
   /** Looks for what the three do not know yet. */
   readonly look: () => Promise<void>;
@@ -122,9 +123,12 @@ export class FactStore {
     for (const key of map.keys()) if (matches(key)) map.delete(key);
   }
 
-  #known(kind: 'clusters' | 'projects' | 'samples', of: { readonly generator?: string; readonly spec?: Json }) {
-    if (kind === 'clusters') return this.#knowledge.clusters();
-    if (kind === 'projects') return this.#knowledge.projects();
+  #known(
+    kind: 'clusters' | 'projects' | 'samples',
+    of: KnowledgeOf & { readonly generator?: string; readonly spec?: Json },
+  ) {
+    if (kind === 'clusters') return this.#knowledge.clusters(of);
+    if (kind === 'projects') return this.#knowledge.projects(of);
     return this.#knowledge.samples(of.generator ?? '', of.spec ?? null);
   }
 

@@ -1,5 +1,5 @@
 import { parseFile } from '../core/documents/parse.ts';
-import type { Known } from '../core/facts/facts.ts';
+import type { KnowledgeOf, Known } from '../core/facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
 import { unavailable } from './contents.ts';
 import type { Knowledge } from './factStore.ts';
@@ -40,6 +40,9 @@ const defaultProject: JsonObject = {
   },
 };
 
+/** One object, so that stages see that nothing changed. */
+const notAll = unavailable('What the workspace holds may not be all there is.');
+
 /** Clusters, projects and sample parameters of a workspace. Answers stay the same object until something changes. */
 export class WorkspaceFacts implements Knowledge {
   readonly #sources: KnowledgeSources;
@@ -64,8 +67,11 @@ export class WorkspaceFacts implements Knowledge {
     this.#answers.clear();
   }
 
-  readonly clusters = (): Known<'clusters'> | undefined =>
-    this.#sources.settings().clustersFile === undefined ? this.#indexed()?.clusters : this.#clustersFile;
+  /** A file of clusters says which there are; the Secrets of a workspace are some of them. */
+  readonly clusters = ({ all }: KnowledgeOf = {}): Known<'clusters'> | undefined => {
+    if (this.#sources.settings().clustersFile !== undefined) return this.#clustersFile;
+    return all ? notAll : this.#indexed()?.clusters;
+  };
 
   /** Whether a kustomization of the workspace lays this file over others. */
   readonly isPatch = (file: string): boolean => {
@@ -78,7 +84,8 @@ export class WorkspaceFacts implements Knowledge {
     return this.#patches.has(file);
   };
 
-  readonly projects = (): Known<'projects'> | undefined => this.#indexed()?.projects;
+  readonly projects = ({ all }: KnowledgeOf = {}): Known<'projects'> | undefined =>
+    all ? notAll : this.#indexed()?.projects;
 
   readonly samples = (generator: string, spec: Json): Known<'samples'> | undefined => {
     if (this.#sources.settings().parametersFile === undefined) return this.#answer(generator, spec, []);

@@ -182,12 +182,13 @@ export class Looks {
   }
 
   async #answer(look: Look): Promise<Looked> {
-    const { buffers, facts, options, onComplete } = this.#around;
+    const { buffers, facts, options, onComplete, clock } = this.#around;
     const looked = await lookAt(look.source, look.view, {
       ...options(),
       signal: look.abort.signal,
       firstScreen: buffers.has(look.file) ? firstScreen : undefined,
       onPartial: partial => this.#tellPart(look, partial),
+      pause: () => new Promise(resolve => clock.after(10, resolve)),
     });
     this.#tell(look, looked, true);
     facts.trim();

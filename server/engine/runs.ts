@@ -27,6 +27,8 @@ export interface LookOptions {
   readonly onPartial?: (looked: Looked) => void;
   /** Tell the names of all Applications, and so many of them in full, before the rest is worked out. */
   readonly firstScreen?: number | undefined;
+  /** Lets whoever was told of the first screen ask for it, before the rest keeps the thread busy. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Checks a file and generates its sets, with every obtainable fact; what is known early is told first. */
@@ -42,6 +44,7 @@ export async function lookAt(source: SourceFile, view: FactsView, options: LookO
   // Nothing was left out: this is the answer.
   if (![...first.generations.values()].some(it => it.applications.some(one => one.partial))) return first;
   onPartial?.(first);
+  await options.pause?.();
   return settle(() => lookOnce(source, view, options), view, { signal });
 }
 

@@ -11,15 +11,23 @@ export interface FactTypes {
   /** The text of one file of such a tree. */
   readonly file: { of: TreeOf & { readonly path: string }; value: string };
   /** Cluster Secrets of every namespace that the author could have meant, as plain Secret objects (`stringData` or base64 `data`). */
-  readonly clusters: { of: Record<never, never>; value: readonly JsonObject[] };
+  readonly clusters: { of: KnowledgeOf; value: readonly JsonObject[] };
   /** AppProjects by name; absent entries do not exist. Unavailable: projects are not known, so nothing is said about them. */
-  readonly projects: { of: Record<never, never>; value: readonly JsonObject[] };
+  readonly projects: { of: KnowledgeOf; value: readonly JsonObject[] };
   /** Sample parameters for generators that ask a network service: what `parameters.yaml` says for this generator. */
   readonly samples: { of: { readonly generator: string; readonly spec: Json }; value: readonly JsonObject[] };
   /** One call of a library that Argo CD links, answered by server/golib. Many are asked at once and sent as one batch. */
   readonly library: { of: LibraryCall; value: LibraryResult };
   /** Only ever missing: results of templates that wait in `Facts.renderings`. The engine takes them there and sends them as one batch. */
   readonly renderings: { of: { readonly waiting: number }; value: never };
+}
+
+/**
+ * What a workspace holds of clusters and projects is rarely all there is. `all` asks for a list that is known to be complete: only by that
+ * may something be refused because it does not exist.
+ */
+export interface KnowledgeOf {
+  readonly all?: true;
 }
 
 export type FactKind = keyof FactTypes;

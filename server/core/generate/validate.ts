@@ -63,8 +63,8 @@ export function knownClusters(clusters: readonly Cluster[]): KnownClusters {
 }
 
 function knownWorld(context: Context): World {
-  const projects = context.fact('projects', {});
-  const secrets = context.fact('clusters', {});
+  const projects = context.fact('projects', { all: true });
+  const secrets = context.fact('clusters', { all: true });
   const namespace = context.options.controllerNamespace ?? 'argocd';
   return {
     projects:

@@ -72,7 +72,7 @@ function projectFailure(at: At, context: Context): Failure | Pending | undefined
   const spec = context.set.template.spec;
   const project = isObject(spec) ? text(spec.project) : '';
   if (project.includes('{{')) return undefined;
-  const projects = context.fact('projects', {});
+  const projects = context.fact('projects', { all: true });
   if (projects === undefined) return pending;
   if (isUnavailable(projects)) return undefined;
   if (projects.some(it => isObject(it.metadata) && it.metadata.name === project)) return undefined;
