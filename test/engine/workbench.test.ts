@@ -398,3 +398,36 @@ clusters:
     expect(told).toEqual(['No kubeconfig has a context "gone" with a cluster.']);
   });
 });
+
+describe('what the workspace does not hold', () => {
+  const project = 'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: other, namespace: argocd }\n';
+  const elsewhere = directories()
+    .replace('project: default', 'project: registered-elsewhere')
+    .replace('https://kubernetes.default.svc', 'https://registered-elsewhere');
+
+  it('refuses no set: its projects and clusters may be registered elsewhere', async () => {
+    const { workbench } = worldOf({
+      files: {
+        '/repo/set.yaml': elsewhere,
+        '/repo/apps/a/x': '',
+        '/repo/all.yaml': `${project}---\n${clusterSecret('eu')}`,
+      },
+      repositories: [repository],
+    });
+    workbench.setFolders(['/repo']);
+    const set = await workbench.generation('/repo/set.yaml', 0);
+    expect(names(set)).toEqual(['a']);
+    expect(set?.findings.filter(it => it.severity === 'error')).toEqual([]);
+  });
+
+  it('but a named file of clusters says which there are', async () => {
+    const { workbench } = worldOf({
+      files: { '/repo/set.yaml': elsewhere, '/repo/apps/a/x': '', '/repo/clusters.yaml': clusterSecret('eu') },
+      repositories: [repository],
+    });
+    workbench.setSettings({ ...workbench.settings, clustersFile: 'clusters.yaml' });
+    workbench.setFolders(['/repo']);
+    const set = await workbench.generation('/repo/set.yaml', 0);
+    expect(set?.findings.map(it => it.code)).toContain('invalid-destination');
+  });
+});
