@@ -25,7 +25,7 @@ const files = {
   'projects.yaml': `apiVersion: argoproj.io/v1alpha1
 kind: AppProject
 metadata: { name: platform, namespace: argocd }
-spec: { sourceRepos: ['*'] }
+spec: { sourceRepos: ['*', 'https://git.example.com/shop/charts.git'] }
 `,
   'clusters.yaml': `apiVersion: v1
 kind: Secret
@@ -88,6 +88,15 @@ describe('an Application in the editor', () => {
     );
   });
 
+  it('offers codes in a comment that silences, first what is found there', async () => {
+    await wrong(misspelt, 'unknown-field');
+    const text = misspelt.replace('      prunee', '      # gitops-ignore: <|>\n      prunee');
+    await editor.eventually(
+      () => editor.completions('web.yaml', text),
+      it => it[0]?.label === 'unknown-field' && it.length > 10,
+    );
+  });
+
   it('repairs everything at once on request', async () => {
     await wrong(misspelt, 'unknown-field');
     const [all] = await editor.actions('web.yaml', { line: 0, character: 0 }, ['source.fixAll']);
@@ -140,6 +149,12 @@ describe('an Application in the editor', () => {
     expect(await editor.definitions('web.yaml', byName('e<|>u'))).toEqual(['clusters.yaml:4']);
     const project = files['web.yaml'].replace('project: default', 'project: plat<|>form');
     expect(await editor.definitions('web.yaml', project)).toEqual(['projects.yaml:3']);
+  });
+
+  it('completes repositories that the file or a project names', async () => {
+    const more = `${files['web.yaml']}---\n${files['web.yaml'].replace(`repoURL: ${remote}`, 'repoURL: h<|>')}`;
+    const labels = (await editor.completions('web.yaml', more)).map(it => it.label);
+    expect(labels).toEqual(expect.arrayContaining([remote, 'https://git.example.com/shop/charts.git']));
   });
 
   it('explains annotations', async () => {
