@@ -98,6 +98,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 export function countOf({ applications, missing, unknown, refused }: Generation): string {
   if (refused !== undefined) return 'refused';
+  if (applications.length === 0 && unknown.length > 0) return 'Applications not known here';
   const count = applications.length === 1 ? '1 Application' : `${applications.length} Applications`;
   return missing.length > 0 || unknown.length > 0 ? `${count}, others not known` : count;
 }

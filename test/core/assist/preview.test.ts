@@ -56,7 +56,7 @@ describe('the preview', () => {
     );
     const unknown = [{ kind: 'scmProvider', of: 'scmProvider', why: 'It asks GitHub.', path: '' }];
     expect(previewOf(head, generation([], { unknown }), limits).text).toContain(
-      '# argocd/shop: 0 Applications, others not known\n# not known here: scmProvider. It asks GitHub.',
+      '# argocd/shop: Applications not known here\n# not known here: scmProvider. It asks GitHub.',
     );
   });
 });
