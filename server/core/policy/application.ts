@@ -80,10 +80,9 @@ function projectProblems(spec: JsonObject, at: string, known: KnownWorld): reado
       code: 'unknown-project',
       message: `application references project ${name} which does not exist.${meant === undefined ? '' : ` Did you mean "${meant}"?`}`,
       path,
-      // Other projects may live outside of the workspace; a name that is nearly one of these is a slip.
-      ...(meant === undefined
-        ? { severity: 'warning' as const }
-        : { fixes: [change(`Change to ${meant}`, path, meant)] }),
+      // Other projects may live outside of the workspace, and `team-b` is near `team-a` without being a slip.
+      severity: 'warning',
+      ...(meant !== undefined && { fixes: [change(`Change to ${meant}`, path, meant)] }),
     },
   ];
 }
