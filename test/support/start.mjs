@@ -57,7 +57,7 @@ async function startBrowser() {
 }
 
 async function startDesktop() {
-  if (!(await outputOf('code', ['--version']))) {
+  if ((await outputOf('code', ['--version'])) === undefined) {
     throw new Error(
       '`code` is not installed, or not on the PATH; `npm start` without --desktop needs no installed VS Code',
     );
