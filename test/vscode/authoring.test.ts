@@ -1,8 +1,4 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeSample } from '../support/sample.mjs';
 import { eventually, extension, openVsCode, type Workbench } from './vscode.ts';
 
 /** What an author of manifests sees, with the packaged extension and the sample repository. */
@@ -10,8 +6,7 @@ describe('an author', () => {
   let vscode: Workbench;
 
   beforeAll(async () => {
-    const folder = await makeSample(join(mkdtempSync(join(tmpdir(), 'gitops-workbench-sample-')), 'platform-gitops'));
-    vscode = await openVsCode({ folder, extensions: [extension()], file: 'README.md' });
+    vscode = await openVsCode({ extensions: [extension()], file: 'README.md' });
   });
   afterAll(() => vscode?.close());
 

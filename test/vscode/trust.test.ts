@@ -1,16 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeSample } from '../support/sample.mjs';
 import { eventually, extension, openVsCode, type Workbench } from './vscode.ts';
 
 describe('in a folder that nobody trusted', () => {
   let vscode: Workbench;
 
   beforeAll(async () => {
-    const folder = await makeSample(join(mkdtempSync(join(tmpdir(), 'gitops-workbench-sample-')), 'platform-gitops'));
-    vscode = await openVsCode({ folder, extensions: [extension()], trusted: false });
+    vscode = await openVsCode({ extensions: [extension()], trusted: false });
   });
   afterAll(() => vscode?.close());
 

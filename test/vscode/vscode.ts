@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { root } from '../support/install.mjs';
+import { makeSample } from '../support/sample.mjs';
 import { pageOf, startServer } from '../support/server.mjs';
 import { prepareVsCode } from '../support/vscode.mjs';
 
@@ -27,8 +28,8 @@ const browserFlags = [
 ];
 
 export type VsCodeOptions = {
-  /** The folder to open; the test works on it in place. */
-  readonly folder: string;
+  /** The folder to open; the test works on it in place. Without it, a fresh copy of the sample repository. */
+  readonly folder?: string;
   /** .vsix files to install. */
   readonly extensions?: readonly string[];
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -52,13 +53,14 @@ export function extension(): string {
   return path;
 }
 
-export async function openVsCode(options: VsCodeOptions): Promise<Workbench> {
+export async function openVsCode(options: VsCodeOptions = {}): Promise<Workbench> {
   const home = mkdtempSync(join(tmpdir(), 'gitops-workbench-vscode-'));
+  const folder = options.folder ?? (await makeSample(join(home, 'platform-gitops')));
   const server = await startServer({
     vscode: await prepareVsCode(),
     home,
     extensions: [...(options.extensions ?? [])],
-    folder: options.folder,
+    folder,
     // The text needs the room, in pictures as on a small screen.
     settings: { 'editor.minimap.enabled': false, ...options.settings },
     trusted: options.trusted ?? true,
@@ -73,7 +75,7 @@ export async function openVsCode(options: VsCodeOptions): Promise<Workbench> {
   await page.goto(pageOf(server, options.file));
   await page.locator('.monaco-workbench .part.statusbar').waitFor();
   if (options.file) await page.locator('.editor-instance .view-line').first().waitFor();
-  return new Workbench(page, browser, options.folder, home, server.stop);
+  return new Workbench(page, browser, folder, home, server.stop);
 }
 
 /** Where in a file: the place of a text that stands there once, or a line and column counted from 1. */
