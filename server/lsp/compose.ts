@@ -41,7 +41,11 @@ export function parts(log: Log, built = ''): Parts {
     createSchemaAssist: async (options, argoVersion) => {
       // A third of the server's code, needed by nobody before the first hover.
       const { createYamlAssist } = await import('../adapters/yaml/assist.ts');
-      const failed = (message: string, cause: unknown) => log.error(message, cause);
+      // The library trips over some half-typed text. It then has nothing to offer there, which is no fault of the session.
+      const failed = (message: string, cause: unknown) =>
+        log.info(
+          `${message}: ${cause instanceof Error ? cause.message : String(cause)}. Nothing is offered at this place.`,
+        );
       let made: { readonly version: string; readonly assist: SchemaAssist } | undefined;
       const assist = (): SchemaAssist => {
         const version = argoVersion();
