@@ -82,11 +82,7 @@ const keys: number[] = [];
 for (const letter of 'abcdefghij') keys.push(await timed(() => generate(` ${letter}`)));
 const visible: number[] = [];
 for (const letter of 'klmnopqrst') {
-  visible.push(
-    await timed(() =>
-      generateAll(set(` ${letter}`), sources, library, { renderings, window: 100 }),
-    ),
-  );
+  visible.push(await timed(() => generateAll(set(` ${letter}`), sources, library, { renderings, window: 100 })));
 }
 const after = process.memoryUsage().rss;
 const native = nativeTime();
