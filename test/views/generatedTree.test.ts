@@ -60,8 +60,8 @@ describe('the tree of generated Applications', () => {
   it('lists Applications with the reason in one line, and what is not known', () => {
     const unknown = [{ kind: 'scmProvider', of: 'github', why: 'It asks GitHub.', path: '' }];
     expect(applicationNodes(generated([web, { ...web, skipped: 'bad name' }], { unknown })).map(line)).toEqual([
-      'web | matrix › clusters cluster eu (selector env=prod)',
-      'web | matrix › clusters cluster eu (selector env=prod)',
+      'web | matrix › cluster eu (selector env=prod)',
+      'web | matrix › cluster eu (selector env=prod)',
       'scmProvider: not known here | It asks GitHub.',
     ]);
   });
@@ -70,7 +70,7 @@ describe('the tree of generated Applications', () => {
     const nodes = reasonNodes(generated([web]), 0);
     expect(nodes.map(line)).toEqual([
       'matrix | ',
-      'clusters cluster eu (selector env=prod) | cluster Secret argocd/cluster-eu',
+      'cluster eu (selector env=prod) | cluster Secret argocd/cluster-eu',
       'Parameters | 2',
     ]);
     expect(nodes.map(it => it.context)).toEqual(['reason', 'reason source', 'parameters']);

@@ -108,8 +108,11 @@ export function originText(origin: readonly Origin[]): string {
   return origin.map(originStep).join(' › ') || 'the template itself';
 }
 
-export function originStep(it: Origin): string {
-  return `${it.generator}${it.item === undefined ? '' : ` ${it.item}`}${it.note === undefined ? '' : ` (${it.note})`}`;
+/** `git apps/web`, `cluster prod`: an item that names its generator is not named twice. */
+export function originStep({ generator, item, note }: Origin): string {
+  const named = item?.startsWith(`${generator.replace(/s$/, '')} `);
+  const step = item === undefined ? generator : named ? item : `${generator} ${item}`;
+  return note === undefined ? step : `${step} (${note})`;
 }
 
 export function nameOf({ application }: GeneratedApplication): string {
