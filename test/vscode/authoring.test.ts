@@ -144,7 +144,7 @@ describe('an author', () => {
     await vscode.showView('GitOps');
     await vscode.expandTreeItem('regions');
     await vscode.expandTreeItem('checkout-production-eu');
-    await vscode.clickTreeItem(/^\s*clusters.*production-eu/);
+    await vscode.clickTreeItem(/^\s*cluster production-eu/);
     await eventually(async () => expect(await vscode.activeFile()).toBe('production-eu.yaml'));
     await vscode.showView('Explorer');
     await vscode.open('bootstrap/root.yaml');
