@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Library } from '../engine/ports.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { Workbench } from '../engine/workbench.ts';
 
@@ -26,6 +27,10 @@ export interface World {
     settings: Settings,
     options: { readonly background: boolean; readonly warm?: boolean },
   ) => Workbench;
+  /** The libraries that Argo CD links; `main.ts` disposes it. */
+  readonly library: () => Library;
+  /** `undefined` where there is no such text file. */
+  readonly readFile: (path: string) => Promise<string | undefined>;
   readonly kindOf: (path: string) => Promise<'file' | 'directory' | undefined>;
   /** Root of the work tree that holds a folder. */
   readonly repositoryOf: (folder: string) => Promise<string | undefined>;

@@ -10,7 +10,6 @@ import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import type { Log } from '../engine/ports.ts';
-import type { Workbench } from '../engine/workbench.ts';
 import type { World } from './command.ts';
 import { runProgram } from './program.ts';
 
@@ -18,7 +17,7 @@ import { runProgram } from './program.ts';
 const asset = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const files = createFileSystem();
 const git = createGit();
-const made: Workbench[] = [];
+const made: { dispose(): Promise<void> }[] = [];
 let ending = false;
 
 // Whoever reads our output may stop early (`| head`); that is no failure.
@@ -60,6 +59,15 @@ const world: World = {
     });
     workbench.setSettings(settings);
     return workbench;
+  },
+  library: () => {
+    const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
+    made.push(library);
+    return library;
+  },
+  readFile: async path => {
+    const text = await files.read(path, 50_000_000);
+    return text === 'tooLarge' ? undefined : text;
   },
   kindOf: files.kindOf,
   repositoryOf: async folder => (await git.repositoryOf(folder).catch(() => undefined))?.root,

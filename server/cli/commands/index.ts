@@ -1,5 +1,6 @@
 import type { CliCommand } from '../command.ts';
 import { generate } from './generate.ts';
+import { health } from './health.ts';
 import { validate } from './validate.ts';
 
-export const commands: readonly CliCommand[] = [validate, generate];
+export const commands: readonly CliCommand[] = [validate, generate, health];
