@@ -93,7 +93,8 @@ export class Golib implements Library {
       return;
     }
     await this.#drop();
-    if (options.signal?.aborted) return;
+    // The loop says why: aborted, or closed while it ran.
+    if (options.signal?.aborted || this.#disposed) return;
     this.#options.log?.warn(`A call of the template library ${outcome.why}; its worker was replaced.`);
     request.blame(outcome, skip, host.fresh);
   }
