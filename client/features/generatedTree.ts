@@ -29,18 +29,36 @@ export const generatedTree: ClientFeature = {
       const nodes = await workbench.running?.sendRequest<TreeNode[]>(treeRequest, parent ? { parent: parent.id } : {});
       return (nodes ?? []).map(node => elementOf(node, elements));
     };
+    let roots: readonly Element[] | undefined;
+    const rootsOrAsk = async (): Promise<Element[]> => {
+      roots ??= await ask();
+      return [...roots];
+    };
     const view = window.createTreeView('gitops.generated', {
-      treeDataProvider: provider(ask, changed),
+      treeDataProvider: provider(parent => (parent ? ask(parent.node) : rootsOrAsk()), changed),
       showCollapseAll: true,
     });
+    // Drawing the whole tree anew takes away what is just being unfolded, so only the lines that changed are drawn while the sets are the same.
     const redraw = async ({ id }: TreeChanged): Promise<void> => {
-      const element = id === undefined ? undefined : elements.get(id);
-      // A set's own line tells its count, which comes with the roots.
-      if (element) await ask();
-      changed.fire(element);
+      if (!view.visible || !roots) {
+        roots = undefined;
+        changed.fire(undefined);
+        return;
+      }
+      const former = roots;
+      const lines = former.map(it => JSON.stringify(it.node));
+      const fresh = await ask();
+      roots = fresh;
+      if (fresh.length !== former.length || fresh.some((it, i) => it !== former[i])) {
+        changed.fire(undefined);
+        return;
+      }
+      for (const [i, it] of fresh.entries())
+        if (it.node.id === id || JSON.stringify(it.node) !== lines[i]) changed.fire(it);
     };
     const started = workbench.onStarted(client => {
       workbench.context.subscriptions.push(client.onNotification(treeChanged, (it: TreeChanged) => redraw(it)));
+      roots = undefined;
       changed.fire(undefined);
     });
     return [changed, view, started];
@@ -59,12 +77,12 @@ function elementOf(node: TreeNode, elements: Map<string, Element>): Element {
 }
 
 function provider(
-  ask: (parent?: TreeNode) => Promise<Element[]>,
+  children: (parent: Element | undefined) => Promise<Element[]>,
   changed: EventEmitter<Element | undefined>,
 ): TreeDataProvider<Element> {
   return {
     onDidChangeTreeData: changed.event,
-    getChildren: parent => ask(parent?.node),
+    getChildren: children,
     getTreeItem: ({ node }) => itemOf(node),
   };
 }
