@@ -10,7 +10,10 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'core', include: ['test/{core,architecture,views,client}/**/*.test.ts'] } },
       { extends: true, test: { name: 'server', include: ['test/{golib,engine,adapters,lsp,cli}/**/*.test.ts'] } },
-      { extends: true, test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 1_200_000 },
+      },
       // One window at a time: a browser and VS Code are heavy.
       {
         extends: true,

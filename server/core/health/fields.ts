@@ -1,12 +1,8 @@
-import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
+
+export { objectAt } from '../model/fields.ts';
 
 /** Reads as Go's typed structs do: a field that is absent or null is its zero value. */
-export function objectAt(value: Json | undefined, ...path: readonly string[]): JsonObject {
-  let current: Json | undefined = value;
-  for (const key of path) current = isObject(current) ? current[key] : undefined;
-  return isObject(current) ? current : {};
-}
-
 export function numberAt(value: JsonObject, key: string): number {
   const found = value[key];
   return typeof found === 'number' ? found : 0;
