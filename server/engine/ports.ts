@@ -76,3 +76,5 @@ export interface Log {
   warn(message: string): void;
   error(message: string, cause?: unknown): void;
 }
+
+export * from './cluster.ts';
