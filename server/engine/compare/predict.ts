@@ -1,0 +1,81 @@
+import { keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
+import { fingerprint } from '../../core/text/fingerprint.ts';
+import type { JsonObject } from '../../core/text/json.ts';
+import { abreast } from '../abreast.ts';
+import { type Cluster, ClusterFailure } from '../cluster.ts';
+import { requestsAbreast } from './live.ts';
+
+/** What the API server says an object would become. */
+export type Prediction =
+  | { readonly kind: 'predicted'; readonly object: JsonObject }
+  /** The server would not take it; that is worth telling before a sync. */
+  | { readonly kind: 'refused'; readonly failure: ClusterFailure }
+  /** We may not even try: compare without the server, and say so. */
+  | { readonly kind: 'notAllowed'; readonly failure: ClusterFailure };
+
+export interface ToPredict {
+  readonly key: ResourceKey;
+  readonly target: JsonObject;
+  readonly live: JsonObject;
+}
+
+/** The field manager of Argo CD's server-side apply (argo-cd:common/common.go), so that an Argo CD installed later goes on where we were. */
+export const fieldManager = 'argocd-controller';
+
+/** Predictions kept: of a few large Applications. */
+const mostKept = 20_000;
+
+/**
+ * Server-side dry runs, at most once per version of a live object and its target (argo-cd:gitops-engine/pkg/diff/diff.go,
+ * serverSideDiff: conflicts are overruled, because the question is what a sync would leave behind).
+ */
+export class Predictor {
+  readonly #cluster: Cluster;
+  readonly #kept = new Map<string, Prediction>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  async predict(asked: readonly ToPredict[], signal?: AbortSignal): Promise<readonly Prediction[]> {
+    return abreast(asked, requestsAbreast, it => this.#one(it, signal));
+  }
+
+  async #one({ key, target, live }: ToPredict, signal: AbortSignal | undefined): Promise<Prediction> {
+    const { uid, resourceVersion } = metadataOf(live);
+    const id = `${keyText(key)} ${uid} ${resourceVersion} ${fingerprint(target)}`;
+    const known = this.#kept.get(id);
+    if (known) return known;
+    const made = await this.#ask(target, signal);
+    if (this.#kept.size >= mostKept) this.#kept.clear();
+    this.#kept.set(id, made);
+    return made;
+  }
+
+  async #ask(target: JsonObject, signal: AbortSignal | undefined): Promise<Prediction> {
+    try {
+      const { object } = await this.#cluster.write(
+        { verb: 'apply', object: target, force: true },
+        { dryRun: true, fieldManager, ...(signal && { signal }) },
+      );
+      return { kind: 'predicted', object };
+    } catch (cause) {
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      if (cause.reason === 'forbidden') return { kind: 'notAllowed', failure: cause };
+      if (answered.has(cause.reason)) return { kind: 'refused', failure: cause };
+      throw cause;
+    }
+  }
+}
+
+/** Reasons that are the server's verdict on this object; the rest is weather, and is thrown. */
+const answered: ReadonlySet<ClusterFailure['reason']> = new Set([
+  'invalid',
+  'denied',
+  'quota',
+  'conflict',
+  'tooLarge',
+  'terminating',
+  'notFound',
+  'unknownKind',
+]);
