@@ -1,9 +1,9 @@
 import { parseDuration } from '../rollout/duration.ts';
 import { isSet, itemsOf, listOf, objectOf, textOf } from '../rollout/view.ts';
 import type { Problem, ProblemFix } from '../text/finding.ts';
+import { compileGlob } from '../text/gobwas.ts';
 import type { JsonObject } from '../text/json.ts';
 import { cronFault } from './cron.ts';
-import { compileGlob } from './gobwas.ts';
 import { policyProblem } from './projectPolicy.ts';
 import { change, isTemplate, remove } from './sources.ts';
 

@@ -3,8 +3,8 @@ import { type Cluster, IN_CLUSTER_NAME, IN_CLUSTER_SERVER } from '../model/clust
 import { normalizeGitUrl } from '../model/gitUrl.ts';
 import { itemsOf, listOf, objectAt, objectOf, textOf } from '../rollout/view.ts';
 import type { Problem } from '../text/finding.ts';
+import { globMatches } from '../text/gobwas.ts';
 import type { JsonObject } from '../text/json.ts';
-import { globMatches } from './gobwas.ts';
 import { isTemplate } from './sources.ts';
 
 /** What a project lets an Application do (argo-cd:pkg/apis/application/v1alpha1/app_project_types.go). */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cronFault } from '../../../server/core/policy/cron.ts';
-import { compileGlob, globMatches } from '../../../server/core/policy/gobwas.ts';
 import { isDestinationPermitted, isSourcePermitted } from '../../../server/core/policy/permissions.ts';
+import { compileGlob, globMatches } from '../../../server/core/text/gobwas.ts';
 
 test.each([
   ['*', 'a/b', '', true],
