@@ -8,6 +8,8 @@ export interface Content {
   readonly root: string;
   readonly commit: string | undefined;
   readonly kind: 'git' | 'folder';
+  /** Which layer of a work tree; the open buffers over the disk where absent. */
+  readonly layer?: 'disk' | 'staged' | undefined;
 }
 
 export interface ContentPorts {
@@ -25,6 +27,10 @@ export interface Asking {
   readonly near: readonly string[];
   /** A revision that the user chose in place of what manifests say. */
   readonly revision: string | undefined;
+  /** In place of the open buffers over the work tree: what lies on the disk, or what is staged. */
+  readonly layer?: 'disk' | 'staged' | undefined;
+  /** The revision is chosen where a repository has it; others are read as their manifests say, and plain folders as they are. */
+  readonly lenient?: boolean | undefined;
 }
 
 /**
@@ -40,10 +46,18 @@ export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts
     );
   }
   const wanted = asking.revision ?? of.revision;
+  const onDisk = asking.layer === 'staged' && local.kind === 'folder' ? 'disk' : asking.layer;
+  const layer = onDisk === undefined ? {} : { layer: onDisk };
   const atWork: Content = { root: local.root, commit: undefined, kind: local.kind };
-  if (local.kind === 'folder') return asking.revision === undefined ? atWork : withoutHistory(local, asking.revision);
-  if (asking.revision === undefined && (await isWorkTree(wanted, local.root, ports.git))) return atWork;
+  if (local.kind === 'folder') {
+    const asIs = asking.revision === undefined || asking.lenient;
+    return asIs ? { ...atWork, ...layer } : withoutHistory(local, asking.revision ?? '');
+  }
+  if (asking.revision === undefined && (await isWorkTree(wanted, local.root, ports.git)))
+    return { ...atWork, ...layer };
   const commit = await commitFor(local.root, wanted, ports);
+  if (commit === undefined && asking.lenient && asking.revision !== undefined)
+    return contentFor(of, { ...asking, revision: undefined }, ports);
   if (commit !== undefined) return { ...atWork, commit };
   const why = `${local.root} has no branch, tag or commit "${wanted}". Fetch it, or correct the revision.`;
   // A clone may simply not have fetched it; only a directory that was named for this URL is asked to have everything.
@@ -80,21 +94,73 @@ function withoutHistory(local: LocalRepository, revision: string): Content | Una
 }
 
 export async function filesOf(content: Content, ports: ContentPorts): Promise<readonly string[]> {
+  if (content.layer === 'staged') return (await ports.git.stagedFiles?.(content.root)) ?? [];
   if (content.commit !== undefined) return ports.git.filesAt(content.root, content.commit);
   return content.kind === 'git'
     ? ports.git.workTreeFiles(content.root)
     : inOrder(await ports.files.listFiles(content.root));
 }
 
+/** Symbolic links and the commit, which only rendering asks for. */
+export async function detailsOf(
+  content: Content,
+  files: readonly string[],
+  ports: ContentPorts,
+): Promise<{ readonly links?: Readonly<Record<string, string>>; readonly commit?: string }> {
+  const { root, kind } = content;
+  if (kind === 'folder') return { links: (await ports.files.linksAmong?.(root, files)) ?? {} };
+  const commit = content.commit ?? (await ports.git.resolve(root, 'HEAD'));
+  const committed = (await ports.git.linksAt?.(root, content.commit)) ?? {};
+  if (content.commit !== undefined || content.layer === 'staged')
+    return { links: committed, ...(commit === undefined ? {} : { commit }) };
+  // In a work tree a tracked link may have become a file, and a file that nobody added yet may be a link.
+  const staged = new Set((await ports.git.stagedFiles?.(root)) ?? []);
+  const candidates = files.filter(it => Object.hasOwn(committed, it) || !staged.has(it));
+  return {
+    links: (await ports.files.linksAmong?.(root, candidates)) ?? {},
+    ...(commit === undefined ? {} : { commit }),
+  };
+}
+
+/** In base64. */
+export async function bytesAt(content: Content, path: string, ports: ContentPorts): Promise<string | Unavailable> {
+  const { root, commit } = content;
+  const inside = pathInside(path);
+  if (inside === undefined) return unavailable(`${path} leaves its repository.`);
+  const bytes =
+    commit === undefined ? await bytesOnDisk(root, inside, ports) : await ports.git.bytesAt?.(root, commit, inside);
+  return bytes === undefined ? unavailable(`${inside} cannot be read.`) : base64Of(bytes);
+}
+
+/** A chart's archive may be larger than any manifest that a person would edit. */
+const mostBytes = 32_000_000;
+
+async function bytesOnDisk(root: string, inside: string, ports: ContentPorts): Promise<Uint8Array | undefined> {
+  const [base, real] = await Promise.all([ports.files.realPath(root), ports.files.realPath(`${root}/${inside}`)]);
+  if (base === undefined || real === undefined || relativeTo(base, real) === undefined) return undefined;
+  const bytes = await ports.files.readBytes?.(real, mostBytes);
+  return bytes === 'tooLarge' ? undefined : bytes;
+}
+
+function base64Of(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
 export async function textAt(content: Content, path: string, ports: ContentPorts): Promise<string | Unavailable> {
   const inside = pathInside(path);
   if (inside === undefined) return unavailable(`${path} leaves its repository.`);
+  if (content.layer === 'staged') {
+    const text = await ports.git.readStaged?.(content.root, inside);
+    return text ?? unavailable(`${inside} is not a staged text file.`);
+  }
   if (content.commit !== undefined) {
     const text = await ports.git.readAt(content.root, content.commit, inside);
     return text ?? unavailable(`${inside} is not a text file at ${content.commit.slice(0, 8)}.`);
   }
   const file = `${content.root}/${inside}`;
-  const open = ports.buffer(file);
+  const open = content.layer === undefined ? ports.buffer(file) : undefined;
   if (open !== undefined) return open;
   const [root, real] = await Promise.all([ports.files.realPath(content.root), ports.files.realPath(file)]);
   if (root === undefined || real === undefined) return unavailable(`${file} does not exist any more.`);

@@ -15,9 +15,11 @@ import { createRenderingStore, type RenderingStore } from '../core/facts/renderi
 import type { Json } from '../core/text/json.ts';
 import {
   type Asking,
+  bytesAt,
   type Content,
   type ContentPorts,
   contentFor,
+  detailsOf,
   failureAsFact,
   filesOf,
   textAt,
@@ -63,17 +65,23 @@ export class FactStore {
   }
 
   view(asking: Asking): FactsView {
-    const asker = `${asking.revision ?? ''}\n${asking.near.join('\n')}`;
+    const asker = `${asking.revision ?? ''}\n${asking.layer ?? ''}${asking.lenient ? '?' : ''}\n${asking.near.join('\n')}`;
     const used: Used = { files: new Set(), roots: new Set(), workspace: false };
     const contentKey = (of: TreeOf) => `${asker}\0${of.repoURL}\0${of.revision}`;
     const get = (kind: FactKind, of: never): unknown => {
       switch (kind) {
         case 'tree':
-          return this.#tree(contentKey(of), used);
+          return this.#tree(contentKey(of), of, used);
         case 'file':
           return this.#file(contentKey(of), (of as FactTypes['file']['of']).path, used);
+        case 'bytes':
+          return this.#bytes(contentKey(of), (of as FactTypes['bytes']['of']).path, used);
         case 'library':
           return this.#library.get(JSON.stringify(of));
+        // Of renderings of Applications, which have a view of their own over this one (renderFacts.ts).
+        case 'chart':
+        case 'remoteTree':
+        case 'remoteFile':
         case 'renderings':
           return undefined;
         default:
@@ -106,10 +114,20 @@ export class FactStore {
     }
     for (const root of this.#roots()) {
       const path = relativeTo(root, file);
-      if (path !== undefined) this.#dropText(`w ${root}\0${path}`);
+      if (path === undefined) continue;
+      for (const layer of ['w', 'd']) {
+        this.#dropText(`${layer} ${root}\0${path}`);
+        this.#dropText(`${layer} ${root}\0${path}\0bytes`);
+      }
     }
     if (kind !== 'changed' || file.endsWith('/.gitignore'))
       this.#dropWhere(this.#trees, key => !isCommitKey(key) && isBelow(rootIn(key), file));
+  }
+
+  /** The index may change without any event: what is staged is read anew each time. */
+  forgetStaged(): void {
+    this.#dropWhere(this.#trees, isStagedKey);
+    for (const key of this.#texts.keys()) if (isStagedKey(key)) this.#dropText(key);
   }
 
   /** Work trees in use: a handful, where texts may be many thousands. */
@@ -132,12 +150,12 @@ export class FactStore {
     return this.#knowledge.samples(of.generator ?? '', of.spec ?? null);
   }
 
-  #tree(key: string, used: Used): Known<'tree'> | undefined {
+  #tree(key: string, of: FactTypes['tree']['of'], used: Used): Known<'tree'> | undefined {
     const content = this.#contents.get(key);
     if (content === undefined || isUnavailable(content)) return content;
     if (content.commit === undefined) used.roots.add(content.root);
     // The same object as long as nothing changed: stages compare answers by identity.
-    return this.#trees.get(keyOf(content));
+    return this.#trees.get(treeKey(content, of));
   }
 
   #file(key: string, path: string, used: Used): Known<'file'> | undefined {
@@ -146,10 +164,17 @@ export class FactStore {
     if (content.commit === undefined) {
       const file = `${content.root}/${path}`;
       used.files.add(file);
-      const open = this.#ports.buffer(file);
+      const open = content.layer === undefined ? this.#ports.buffer(file) : undefined;
       if (open !== undefined) return open;
     }
     return this.#texts.get(`${keyOf(content)}\0${path}`);
+  }
+
+  #bytes(key: string, path: string, used: Used): Known<'bytes'> | undefined {
+    const content = this.#contents.get(key);
+    if (content === undefined || isUnavailable(content)) return content;
+    if (content.commit === undefined) used.files.add(`${content.root}/${path}`);
+    return this.#texts.get(`${keyOf(content)}\0${path}\0bytes`);
   }
 
   async #fetch(missing: readonly Missing[], asking: Asking, contentKey: (of: TreeOf) => string): Promise<void> {
@@ -161,6 +186,7 @@ export class FactStore {
     for (const it of missing) {
       if (it.kind === 'library') calls.set(JSON.stringify(it.of), it.of);
       else if (it.kind === 'file') files.set(`${contentKey(it.of)}\0${it.of.path}`, it.of);
+      else if (it.kind === 'bytes') others.push(this.#fetchBytes(contentKey(it.of), it.of, asking));
       else if (it.kind === 'tree') others.push(this.#fetchTree(contentKey(it.of), it.of, asking));
       else if (it.kind === 'renderings') renderings = true;
       else look = true;
@@ -191,13 +217,18 @@ export class FactStore {
     });
   }
 
-  async #fetchTree(key: string, of: TreeOf, asking: Asking): Promise<void> {
+  async #fetchTree(key: string, of: FactTypes['tree']['of'], asking: Asking): Promise<void> {
     await this.#content(key, of, asking);
     const content = this.#contents.get(key);
-    if (content === undefined || isUnavailable(content) || this.#trees.has(keyOf(content))) return;
-    await this.#once(`tree ${keyOf(content)}`, async () => {
-      const tree = filesOf(content, this.#ports).then(files => ({ files }));
-      this.#trees.set(keyOf(content), await tree.catch(failureAsFact));
+    if (content === undefined || isUnavailable(content)) return;
+    const known = treeKey(content, of);
+    if (this.#trees.has(known)) return;
+    await this.#once(`tree ${known}`, async () => {
+      const tree = async () => {
+        const files = await filesOf(content, this.#ports);
+        return { files, ...(of.detailed ? await detailsOf(content, files, this.#ports) : {}) };
+      };
+      this.#trees.set(known, await tree().catch(failureAsFact));
     });
   }
 
@@ -218,6 +249,14 @@ export class FactStore {
         }),
       );
     }
+  }
+
+  async #fetchBytes(key: string, of: FactTypes['bytes']['of'], asking: Asking): Promise<void> {
+    await this.#content(key, of, asking);
+    const content = this.#contents.get(key);
+    if (content === undefined || isUnavailable(content)) return;
+    const bytes = await bytesAt(content, of.path, this.#ports).catch(failureAsFact);
+    this.#keep(`${keyOf(content)}\0${of.path}\0bytes`, bytes);
   }
 
   #keep(key: string, text: string | Unavailable): void {
@@ -263,13 +302,22 @@ export interface FactsView extends Facts {
   fetch(missing: readonly Missing[]): Promise<void>;
 }
 
-/** `w` for a work tree, `c` for a commit, so that events need not touch what never changes. */
+/** `w` for a work tree under its buffers, `d` without them, `s` for what is staged, `c` for a commit, so that events need not touch what never changes. */
 function keyOf(content: Content): string {
-  return content.commit === undefined ? `w ${content.root}` : `c ${content.commit} ${content.root}`;
+  if (content.commit !== undefined) return `c ${content.commit} ${content.root}`;
+  return `${content.layer === undefined ? 'w' : content.layer === 'disk' ? 'd' : 's'} ${content.root}`;
+}
+
+function treeKey(content: Content, of: FactTypes['tree']['of']): string {
+  return of.detailed ? `${keyOf(content)}\0detailed` : keyOf(content);
 }
 
 function lengthOf(text: string | Unavailable | undefined): number {
   return typeof text === 'string' ? text.length : 0;
+}
+
+function isStagedKey(key: string): boolean {
+  return key.startsWith('s ');
 }
 
 function isCommitKey(key: string): boolean {
@@ -277,5 +325,5 @@ function isCommitKey(key: string): boolean {
 }
 
 function rootIn(treeKey: string): string {
-  return treeKey.slice(2);
+  return treeKey.slice(2).replace('\0detailed', '');
 }

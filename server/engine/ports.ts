@@ -28,6 +28,10 @@ export interface FileSystem {
   kindOf(path: string): Promise<'file' | 'directory' | undefined>;
   /** With every link resolved; `undefined` where it does not exist. */
   realPath(path: string): Promise<string | undefined>;
+  /** The bytes of a file, for what is no text. */
+  readBytes?(path: string, maxBytes: number): Promise<Uint8Array | 'tooLarge' | undefined>;
+  /** Which of these files below a root are symbolic links, and what each says. */
+  linksAmong?(root: string, files: readonly string[]): Promise<Readonly<Record<string, string>>>;
 }
 
 export interface Git {
@@ -43,6 +47,13 @@ export interface Git {
   tags(root: string): Promise<readonly string[]>;
   filesAt(root: string, commit: string): Promise<readonly string[]>;
   readAt(root: string, commit: string, path: string): Promise<string | undefined>;
+  /** The same as bytes. */
+  bytesAt?(root: string, commit: string, path: string): Promise<Uint8Array | undefined>;
+  /** Symbolic links of a commit, or of the index where none is given, and what each says; those of a work tree are the index's and untracked ones. */
+  linksAt?(root: string, commit: string | undefined): Promise<Readonly<Record<string, string>>>;
+  /** What the next commit would hold: files, and the content of one. */
+  stagedFiles?(root: string): Promise<readonly string[]>;
+  readStaged?(root: string, path: string): Promise<string | undefined>;
   dispose(): Promise<void>;
 }
 

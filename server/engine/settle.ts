@@ -12,9 +12,18 @@ export interface SettleOptions<T> {
 const mostRounds = 60;
 
 /** Runs a stage, finds what it lacks, and runs it again until it lacks nothing (style.md, "Ask, do not fetch"). */
-export async function settle<T extends { readonly missing: readonly Missing[] }>(
+export function settle<T extends { readonly missing: readonly Missing[] }>(
   run: () => T,
   view: FactsView,
+  options: SettleOptions<T> = {},
+): Promise<T> {
+  return settleOn(run, missing => view.fetch(missing), options);
+}
+
+/** The same with any way to find what is missing. */
+export async function settleOn<T extends { readonly missing: readonly Missing[] }>(
+  run: () => T,
+  fetch: (missing: readonly Missing[]) => Promise<void>,
   options: SettleOptions<T> = {},
 ): Promise<T> {
   let last = '';
@@ -27,7 +36,7 @@ export async function settle<T extends { readonly missing: readonly Missing[] }>
     if (question === last) return answer;
     last = question;
     if (round === 1) options.onPartial?.(answer);
-    await view.fetch(answer.missing);
+    await fetch(answer.missing);
   }
 }
 

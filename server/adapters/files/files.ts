@@ -1,4 +1,4 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { FileSystem } from '../../engine/ports.ts';
 import { isShown, walk } from './walk.ts';
 
@@ -27,7 +27,28 @@ export function createFileSystem(): FileSystem {
       return found?.isDirectory() ? 'directory' : found?.isFile() ? 'file' : undefined;
     },
     realPath: async path => (await realpath(path).catch(() => undefined))?.replaceAll('\\', '/'),
+    readBytes,
+    linksAmong,
   };
+}
+
+/** Looked at in portions, so that a large folder does not open everything at once. */
+const abreast = 128;
+
+async function linksAmong(root: string, files: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const links: Record<string, string> = {};
+  for (let at = 0; at < files.length; at += abreast) {
+    await Promise.all(
+      files.slice(at, at + abreast).map(async file => {
+        const found = await lstat(`${root}/${file}`).catch(() => undefined);
+        if (!found?.isSymbolicLink()) return;
+        // Gone between two looks: then it is no link any more.
+        const target = await readlink(`${root}/${file}`).catch(() => undefined);
+        if (target !== undefined) links[file] = target.replaceAll('\\', '/');
+      }),
+    );
+  }
+  return links;
 }
 
 function isManifestName(name: string): boolean {
@@ -35,6 +56,11 @@ function isManifestName(name: string): boolean {
 }
 
 async function read(path: string, maxBytes: number): Promise<string | 'tooLarge' | undefined> {
+  const bytes = await readBytes(path, maxBytes);
+  return bytes === undefined || bytes === 'tooLarge' ? bytes : textOf(bytes);
+}
+
+async function readBytes(path: string, maxBytes: number): Promise<Buffer | 'tooLarge' | undefined> {
   // One handle for size and content: the file may be replaced between two looks.
   const handle = await open(path, 'r').catch(() => undefined);
   if (!handle) return undefined;
@@ -43,7 +69,7 @@ async function read(path: string, maxBytes: number): Promise<string | 'tooLarge'
     // A pipe or a device would never end.
     if (!found.isFile()) return undefined;
     if (found.size > maxBytes) return 'tooLarge';
-    return textOf(await handle.readFile());
+    return await handle.readFile();
   } catch {
     // Deleted, truncated or unmounted while being read: to the caller it is gone, which the next event will say too.
     return undefined;

@@ -17,10 +17,10 @@ export class CatFile {
     this.#root = root;
   }
 
-  /** `undefined` where the commit has no such file. Links are followed inside the commit only; one that leaves it has no content. */
+  /** `undefined` where the commit (where it is empty: the index) has no such file. Links are followed inside the commit only; one that leaves it has no content. */
   read(commit: string, path: string): Promise<Buffer | undefined> {
     // The protocol is one line per question, and git ends over a path that is relative to a folder.
-    if (!/^[0-9a-f]{40,64}$/i.test(commit) || /[\n\r\0]|^\/|(^|\/)\.{1,2}(\/|$)/.test(path))
+    if (!/^([0-9a-f]{40,64})?$/i.test(commit) || /[\n\r\0]|^\/|(^|\/)\.{1,2}(\/|$)/.test(path))
       return Promise.resolve(undefined);
     return new Promise((done, failed) => {
       this.#pending.push({ done, failed });

@@ -44,8 +44,35 @@ export function createGit(): Git {
       const bytes = await readerOf(root).read(commit, path);
       return bytes && textOf(bytes);
     },
+    bytesAt: (root, commit, path) => readerOf(root).read(commit, path),
+    linksAt: async (root, commit) => {
+      const links = linkObjects(succeeded(root, await listed(root, commit)));
+      const targets = await Promise.all(links.map(it => runGit(root, ['cat-file', 'blob', it.object])));
+      return Object.fromEntries(links.map((it, at) => [it.path, succeeded(root, targets[at] ?? nothing)]));
+    },
+    stagedFiles: async root => sorted(namesIn(succeeded(root, await runGit(root, ['ls-files', '-z', '--cached'])))),
+    readStaged: async (root, path) => {
+      const bytes = await readerOf(root).read('', path);
+      return bytes && textOf(bytes);
+    },
     dispose: async () => readers.clear(),
   };
+}
+
+const nothing: GitAnswer = { ok: true, text: '' };
+
+function listed(root: string, commit: string | undefined): Promise<GitAnswer> {
+  return commit === undefined
+    ? runGit(root, ['ls-files', '-z', '--stage'])
+    : runGit(root, ['ls-tree', '-r', '-z', '--full-tree', safeCommit(root, commit)]);
+}
+
+/** `120000 blob <object>\t<path>` of a tree, `120000 <object> <stage>\t<path>` of the index. */
+function linkObjects(text: string): readonly { readonly object: string; readonly path: string }[] {
+  return namesIn(text).flatMap(line => {
+    const [, object, path] = /^120000 (?:blob )?([0-9a-f]{40,64})[^\t]*\t(.*)$/s.exec(line) ?? [];
+    return object === undefined || path === undefined ? [] : [{ object, path }];
+  });
 }
 
 async function repositoryOf(folder: string): Promise<GitRepository | undefined> {

@@ -7,9 +7,17 @@ import type { Json, JsonObject } from '../text/json.ts';
  */
 export interface FactTypes {
   /** Every file of a repository at a revision; `undefined` revision = the working tree with unsaved buffers over it. */
-  readonly tree: { of: TreeOf; value: Tree };
+  readonly tree: { of: TreeOf & { readonly detailed?: true }; value: Tree };
   /** The text of one file of such a tree. */
   readonly file: { of: TreeOf & { readonly path: string }; value: string };
+  /** The same file in base64, for what is no text (a packaged subchart, an image in a chart). */
+  readonly bytes: { of: TreeOf & { readonly path: string }; value: string };
+  /** A chart of a chart repository (HTTP or OCI). Fetched only when the user asked for it; otherwise unavailable, with what to do. */
+  readonly chart: { of: ChartOf; value: Chart };
+  /** A remote base of a kustomization, as its `resources` name it: fetched like a chart. */
+  readonly remoteTree: { of: { readonly url: string }; value: RemoteTree };
+  /** A file by URL (a values file): fetched like a chart. */
+  readonly remoteFile: { of: { readonly url: string }; value: string };
   /** Cluster Secrets of every namespace that the author could have meant, as plain Secret objects (`stringData` or base64 `data`). */
   readonly clusters: { of: KnowledgeOf; value: readonly JsonObject[] };
   /** AppProjects by name; absent entries do not exist. Unavailable: projects are not known, so nothing is said about them. */
@@ -58,6 +66,33 @@ export interface TreeOf {
 export interface Tree {
   /** Paths of files relative to the repository's root, `/`-separated, sorted by code unit. Symbolic links are listed as files. */
   readonly files: readonly string[];
+  /** Where the symbolic links among them point to, as they say it. Only where a detailed tree was asked for. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** The commit it is; of a work tree the one checked out. Absent for a plain folder, and where no detailed tree was asked for. */
+  readonly commit?: string;
+}
+
+export interface ChartOf {
+  readonly repoURL: string;
+  /** Empty where the URL itself names the chart (`oci://…`). */
+  readonly chart: string;
+  /** A version, or a semver constraint. */
+  readonly revision: string;
+}
+
+export interface Chart {
+  /** The exact version. */
+  readonly version: string;
+  /** Relative to the chart's folder. */
+  readonly files: Readonly<Record<string, FileContent>>;
+}
+
+export type FileContent = string | { readonly base64: string };
+
+export interface RemoteTree {
+  /** The folder in `files` that the URL names. */
+  readonly path: string;
+  readonly files: Readonly<Record<string, FileContent>>;
 }
 
 /** The op names and shapes of server/golib; `args` is JSON. The whole call is its key. */

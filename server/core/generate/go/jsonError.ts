@@ -7,13 +7,36 @@ export function jsonSyntaxError(text: string): string | undefined {
   return scanner.value() ?? scanner.end();
 }
 
+export type ScannedJson =
+  | { readonly kind: 'value'; readonly end: number }
+  /** `at`: position of the character that cannot stand there; `undefined` where the text ends in the middle of a value. */
+  | { readonly kind: 'error'; readonly message: string; readonly at: number | undefined }
+  | { readonly kind: 'end' };
+
+/** Reads one value of a stream of them, as json.Decoder does. */
+export function scanJson(text: string, from: number): ScannedJson {
+  const scanner = new Scanner(text, from);
+  return scanner.next();
+}
+
 /** Each method returns the message of what is wrong, and otherwise stands behind what it read. */
 class Scanner {
   readonly #text: string;
-  #at = 0;
+  #at: number;
 
-  constructor(text: string) {
+  constructor(text: string, from = 0) {
     this.#text = text;
+    this.#at = from;
+  }
+
+  next(): ScannedJson {
+    this.#space();
+    if (this.#char() === undefined) return { kind: 'end' };
+    const message = this.value();
+    if (message === undefined) return { kind: 'value', end: this.#at };
+    return this.#char() === undefined
+      ? { kind: 'error', message: 'unexpected EOF', at: undefined }
+      : { kind: 'error', message, at: this.#at };
   }
 
   value(): string | undefined {

@@ -1,0 +1,130 @@
+import {
+  type FactKind,
+  type Facts,
+  type FactTypes,
+  isUnavailable,
+  type LibraryCall,
+  type LibraryResult,
+  type Missing,
+  type Unavailable,
+} from '../core/facts/facts.ts';
+import { failureAsFact, unavailable } from './contents.ts';
+import type { FactsView } from './factStore.ts';
+import type { Library } from './ports.ts';
+
+/** Gets what lies behind a URL, from its cache or from the network, as the user allows. Each answers with a value or says why not. */
+export interface RemoteContent {
+  chart(of: FactTypes['chart']['of'], signal?: AbortSignal): Promise<FactTypes['chart']['value'] | Unavailable>;
+  tree(
+    of: FactTypes['remoteTree']['of'],
+    signal?: AbortSignal,
+  ): Promise<FactTypes['remoteTree']['value'] | Unavailable>;
+  file(of: FactTypes['remoteFile']['of'], signal?: AbortSignal): Promise<string | Unavailable>;
+}
+
+/**
+ * Facts of one rendering: trees and files of the shared store, answers of the libraries and remote content of its own. What a library said of
+ * whole charts is megabytes, and nobody asks the same again once the rendering is there, so it goes with this view. What was read is
+ * remembered, so that the rendering can be kept for as long as all of it is unchanged.
+ */
+export class RenderFacts implements Facts {
+  readonly #view: FactsView;
+  readonly #library: Library;
+  readonly #remote: RemoteContent | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #answers = new Map<string, LibraryResult>();
+  readonly #remotes = new Map<string, unknown>();
+  readonly #read = new Map<string, Reading>();
+
+  constructor(
+    view: FactsView,
+    parts: { library: Library; remote: RemoteContent | undefined; signal: AbortSignal | undefined },
+  ) {
+    this.#view = view;
+    this.#library = parts.library;
+    this.#remote = parts.remote;
+    this.#signal = parts.signal;
+  }
+
+  /** Everything that was read of repositories and got from elsewhere, with its values. */
+  get readings(): readonly Reading[] {
+    return [...this.#read.values()];
+  }
+
+  get: Facts['get'] = ((kind: FactKind, of: never): unknown => {
+    switch (kind) {
+      case 'library':
+        return this.#answers.get(JSON.stringify(of));
+      case 'chart':
+      case 'remoteTree':
+      case 'remoteFile':
+        return this.#remotes.get(keyOf(kind, of));
+      case 'tree':
+      case 'file':
+      case 'bytes': {
+        const value = this.#view.get(kind, of);
+        if (value !== undefined) this.#read.set(keyOf(kind, of), { kind, of, value });
+        return value;
+      }
+      default:
+        return this.#view.get(kind, of);
+    }
+  }) as Facts['get'];
+
+  async fetch(missing: readonly Missing[]): Promise<void> {
+    const calls = new Map<string, LibraryCall>();
+    const others: Missing[] = [];
+    const remote: Promise<void>[] = [];
+    for (const it of missing) {
+      if (it.kind === 'library') calls.set(JSON.stringify(it.of), it.of);
+      else if (it.kind === 'chart' || it.kind === 'remoteTree' || it.kind === 'remoteFile') remote.push(this.#get(it));
+      else others.push(it);
+    }
+    await Promise.all([this.#call(calls), others.length > 0 ? this.#view.fetch(others) : undefined, ...remote]);
+  }
+
+  async #call(calls: ReadonlyMap<string, LibraryCall>): Promise<void> {
+    if (calls.size === 0) return;
+    const results = await this.#library.call([...calls.values()], this.#signal ? { signal: this.#signal } : {});
+    [...calls.keys()].forEach((key, at) => {
+      this.#answers.set(key, results[at] ?? { ok: false, error: 'The library gave no answer.' });
+    });
+  }
+
+  async #get(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Promise<void> {
+    const key = keyOf(it.kind, it.of as never);
+    const remote = this.#remote;
+    this.#remotes.set(key, remote ? await found(it, remote, this.#signal).catch(failureAsFact) : notHere(it));
+  }
+}
+
+export interface Reading {
+  readonly kind: 'tree' | 'file' | 'bytes';
+  readonly of: FactTypes['tree' | 'file' | 'bytes']['of'];
+  readonly value: unknown;
+}
+
+function found(
+  it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' },
+  remote: RemoteContent,
+  signal: AbortSignal | undefined,
+): Promise<unknown> {
+  if (it.kind === 'chart') return remote.chart(it.of, signal);
+  return it.kind === 'remoteTree' ? remote.tree(it.of, signal) : remote.file(it.of, signal);
+}
+
+function notHere(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Unavailable {
+  const what = it.kind === 'chart' ? `Chart ${it.of.chart} ${it.of.revision} of ${it.of.repoURL}` : it.of.url;
+  return unavailable(`${what} was not fetched: nothing is fetched from the network here.`);
+}
+
+/** Whether a value that was read is still the same: texts by what they say, trees by their lists. */
+export function isSame(before: unknown, now: unknown): boolean {
+  if (before === now) return true;
+  if (isUnavailable(before) || isUnavailable(now)) return false;
+  return typeof before === 'object' && typeof now === 'object' && JSON.stringify(before) === JSON.stringify(now);
+}
+
+function keyOf(kind: FactKind, of: never): string {
+  return `${kind} ${JSON.stringify(of)}`;
+}
