@@ -16,7 +16,8 @@ import { WorkspaceFacts } from './knowledge.ts';
 import { findingsOf, type Look, Looks, nearOf } from './looks.ts';
 import { entriesOf, ManifestIndex } from './manifestIndex.ts';
 import { isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
-import type { Clock, FileSystem, Git, Library, Log } from './ports.ts';
+import type { Clock, FileSystem, Git, Library, Log, RemoteContent } from './ports.ts';
+import { createRenderer, type Renderer } from './render.ts';
 import { isGitState, Repositories } from './repositories.ts';
 import { isApplicationSet, type LookContext, lookAt } from './runs.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -35,6 +36,10 @@ export interface Ports {
   readonly files: FileSystem;
   readonly git: Git;
   readonly library: Library;
+  /** Helm, Kustomize and Jsonnet; without it `library` answers these operations too, or says that it does not know them. */
+  readonly tools?: Library;
+  /** Charts, remote bases and values files by URL; without it nothing is fetched. */
+  readonly remote?: RemoteContent;
   readonly clock: Clock;
   readonly log: Log;
   /** The schemas of an Argo CD version (`3.5`), asked for when the first manifest is checked; without it nothing is said about fields. */
@@ -77,6 +82,7 @@ class Desk implements Workbench {
   readonly #work: Work;
   readonly #closedSets: ClosedSets | undefined;
   #catalog: Catalog | undefined;
+  readonly renderer: Renderer;
 
   constructor(ports: Ports, options: WorkbenchOptions) {
     this.#ports = ports;
@@ -116,6 +122,12 @@ class Desk implements Workbench {
       },
       this.#knowledge,
     );
+    this.renderer = createRenderer({
+      facts: this.#facts,
+      library: ports.library,
+      tools: ports.tools,
+      remote: ports.remote,
+    });
     if (options.background ?? true)
       this.#closedSets = new ClosedSets({
         work: this.#work,
@@ -315,7 +327,7 @@ class Desk implements Workbench {
     this.#listeners.clear();
     this.#indexing.stop();
     this.#looks.dispose();
-    await Promise.all([this.#ports.git.dispose(), this.#ports.library.dispose()]);
+    await Promise.all([this.#ports.git.dispose(), this.#ports.library.dispose(), this.#ports.tools?.dispose()]);
   }
 
   // — looking at files —

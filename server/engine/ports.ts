@@ -1,4 +1,4 @@
-import type { LibraryCall, LibraryResult } from '../core/facts/facts.ts';
+import type { FactTypes, LibraryCall, LibraryResult, Unavailable } from '../core/facts/facts.ts';
 
 /** What the engine needs of the world; `server/adapters` implements these, tests do it in memory. */
 
@@ -55,6 +55,16 @@ export interface Git {
   stagedFiles?(root: string): Promise<readonly string[]>;
   readStaged?(root: string, path: string): Promise<string | undefined>;
   dispose(): Promise<void>;
+}
+
+/** Gets what lies behind a URL, from its cache or from the network, as the user allows. Each answers with a value or says why not. */
+export interface RemoteContent {
+  chart(of: FactTypes['chart']['of'], signal?: AbortSignal): Promise<FactTypes['chart']['value'] | Unavailable>;
+  tree(
+    of: FactTypes['remoteTree']['of'],
+    signal?: AbortSignal,
+  ): Promise<FactTypes['remoteTree']['value'] | Unavailable>;
+  file(of: FactTypes['remoteFile']['of'], signal?: AbortSignal): Promise<string | Unavailable>;
 }
 
 /** A failure of the world: what adapters throw, and the only thing they throw. */

@@ -10,8 +10,8 @@ import type { JsonObject } from '../core/text/json.ts';
 import type { Asking } from './contents.ts';
 import type { ContentAt } from './delivery.ts';
 import type { FactStore } from './factStore.ts';
-import type { Library } from './ports.ts';
-import { isSame, type Reading, type RemoteContent, RenderFacts } from './renderFacts.ts';
+import type { Library, RemoteContent } from './ports.ts';
+import { isSame, type Reading, RenderFacts } from './renderFacts.ts';
 import { settleOn } from './settle.ts';
 
 export interface RenderOptions {
@@ -40,8 +40,9 @@ export interface Renderer {
 
 export interface RendererParts {
   readonly facts: FactStore;
-  /** Answers the operations of both modules. */
   readonly library: Library;
+  /** Helm, Kustomize and Jsonnet, where another library has them. */
+  readonly tools?: Library | undefined;
   readonly remote?: RemoteContent | undefined;
 }
 
@@ -74,6 +75,7 @@ class CachingRenderer implements Renderer {
     else if (asking.layer === 'staged') this.#parts.facts.forgetStaged();
     const facts = new RenderFacts(this.#parts.facts.view(asking), {
       library: this.#parts.library,
+      tools: this.#parts.tools ?? this.#parts.library,
       remote: this.#parts.remote,
       signal: options.signal,
     });

@@ -10,17 +10,10 @@ import {
 } from '../core/facts/facts.ts';
 import { failureAsFact, unavailable } from './contents.ts';
 import type { FactsView } from './factStore.ts';
-import type { Library } from './ports.ts';
+import type { Library, RemoteContent } from './ports.ts';
 
-/** Gets what lies behind a URL, from its cache or from the network, as the user allows. Each answers with a value or says why not. */
-export interface RemoteContent {
-  chart(of: FactTypes['chart']['of'], signal?: AbortSignal): Promise<FactTypes['chart']['value'] | Unavailable>;
-  tree(
-    of: FactTypes['remoteTree']['of'],
-    signal?: AbortSignal,
-  ): Promise<FactTypes['remoteTree']['value'] | Unavailable>;
-  file(of: FactTypes['remoteFile']['of'], signal?: AbortSignal): Promise<string | Unavailable>;
-}
+/** Operations of the heavy module (server/golib/heavy). */
+const toolOps = new Set(['helmTemplate', 'kustomizeBuild', 'kustomizeEdit', 'jsonnet']);
 
 /**
  * Facts of one rendering: trees and files of the shared store, answers of the libraries and remote content of its own. What a library said of
@@ -30,6 +23,7 @@ export interface RemoteContent {
 export class RenderFacts implements Facts {
   readonly #view: FactsView;
   readonly #library: Library;
+  readonly #tools: Library;
   readonly #remote: RemoteContent | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #answers = new Map<string, LibraryResult>();
@@ -38,10 +32,11 @@ export class RenderFacts implements Facts {
 
   constructor(
     view: FactsView,
-    parts: { library: Library; remote: RemoteContent | undefined; signal: AbortSignal | undefined },
+    parts: { library: Library; tools: Library; remote: RemoteContent | undefined; signal: AbortSignal | undefined },
   ) {
     this.#view = view;
     this.#library = parts.library;
+    this.#tools = parts.tools;
     this.#remote = parts.remote;
     this.#signal = parts.signal;
   }
@@ -84,11 +79,26 @@ export class RenderFacts implements Facts {
   }
 
   async #call(calls: ReadonlyMap<string, LibraryCall>): Promise<void> {
-    if (calls.size === 0) return;
-    const results = await this.#library.call([...calls.values()], this.#signal ? { signal: this.#signal } : {});
-    [...calls.keys()].forEach((key, at) => {
+    const all = [...calls];
+    const isTool = ([, { op }]: (typeof all)[number]) => toolOps.has(op);
+    await Promise.all([
+      this.#ask(
+        this.#library,
+        all.filter(it => !isTool(it)),
+      ),
+      this.#ask(this.#tools, all.filter(isTool)),
+    ]);
+  }
+
+  async #ask(library: Library, calls: readonly (readonly [string, LibraryCall])[]): Promise<void> {
+    if (calls.length === 0) return;
+    const options = this.#signal ? { signal: this.#signal } : {};
+    const results = await library.call(
+      calls.map(([, call]) => call),
+      options,
+    );
+    for (const [at, [key]] of calls.entries())
       this.#answers.set(key, results[at] ?? { ok: false, error: 'The library gave no answer.' });
-    });
   }
 
   async #get(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Promise<void> {

@@ -2,6 +2,7 @@ import type { SourceFile } from '../core/documents/document.ts';
 import type { Generation, OriginSource } from '../core/generate/generation.ts';
 import type { Finding } from '../core/text/finding.ts';
 import type { Json } from '../core/text/json.ts';
+import type { Renderer } from './render.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -64,6 +65,9 @@ export interface Workbench {
   fileFor(repoURL: string, path: string): Promise<string | undefined>;
   /** Where a generated Application comes from: a local file or directory, or the indexed cluster Secret. */
   locate(source: OriginSource): Promise<Located | undefined>;
+
+  /** Makes the manifests of Applications, with the contents that this workbench knows. */
+  readonly renderer: Renderer;
 
   subscribe(listener: (event: WorkbenchEvent) => void): Subscription;
   /** Resolves when nothing is being worked on. For tests and the command line. */
