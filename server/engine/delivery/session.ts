@@ -1,4 +1,5 @@
 import { type ArgocdSettings, argocdSettings } from '../../core/model/argocdSettings.ts';
+import type { Scope } from '../../core/render/rendering.ts';
 import type { AccessAsked, Cluster, Contexts, Discovery } from '../cluster.ts';
 import { ClusterFailure } from '../cluster.ts';
 import type { ClusterStatus } from '../delivery.ts';
@@ -19,6 +20,8 @@ export interface Connected {
   readonly settings: ArgocdSettings;
   /** An application controller runs there. */
   readonly argocd: boolean;
+  /** Of the discovered kinds; one function as long as discovery stands. */
+  readonly scopeOf: (group: string, kind: string) => Scope | undefined;
   /** What could not be asked for lack of permission, in sentences. */
   readonly notes: readonly string[];
 }
@@ -124,8 +127,19 @@ async function lookAround(cluster: Cluster, argocdNamespace: string): Promise<Co
     ),
   ]);
   const settings = argocdSettings(configMap);
-  return { cluster, discovery, settings, argocd, notes: [...notes, ...settings.complaints] };
+  const notesOfSettings = [...notes, ...settings.complaints];
+  return { cluster, discovery, settings, argocd, scopeOf: scopesOf(discovery), notes: notesOfSettings };
 }
+
+function scopesOf({ kinds }: Discovery): Connected['scopeOf'] {
+  const scopes = new Map(
+    kinds.map(it => [`${groupIn(it.apiVersion)}/${it.kind}`, it.namespaced ? 'Namespaced' : 'Cluster'] as const),
+  );
+  return (group, kind) => scopes.get(`${group}/${kind}`);
+}
+
+const groupIn = (apiVersion: string): string =>
+  apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 
 /** Argo CD's application controller is a StatefulSet, or a Deployment with dynamic sharding. */
 async function hasController(cluster: Cluster, namespace: string, notes: string[]): Promise<boolean> {
