@@ -388,6 +388,7 @@ class Desk implements Workbench {
   /** Text of a file, or whether it exists, changed: on disk, or in a buffer over it. */
   #contentChanged(change: FileChange, by: string | undefined): void {
     this.#facts.changed(change);
+    this.#emit({ kind: 'content', files: [change.file] });
     const settings = this.#settings;
     const named = [settings.clustersFile, settings.parametersFile].some(
       it => it !== undefined && resolvePath(this.#base(), it) === change.file,

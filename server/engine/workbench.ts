@@ -138,6 +138,8 @@ export type WorkbenchEvent =
   | ({ readonly kind: 'generation' } & SetGeneration)
   /** Manifests were added, changed or removed; `files` names where. */
   | { readonly kind: 'index'; readonly files: readonly string[] }
+  /** Text or existence of any file changed, in a buffer or on disk: what is rendered from it may have changed. */
+  | { readonly kind: 'content'; readonly files: readonly string[] }
   | { readonly kind: 'indexing'; readonly done: number; readonly finished: boolean }
   /** Something of the world failed that the user should read once (git is not installed, a clusters file cannot be read). */
   | { readonly kind: 'trouble'; readonly failure: FailureNote };

@@ -56,6 +56,7 @@ export async function observe(
 ): Promise<Observation> {
   const { connected, live } = place;
   const { settings } = connected;
+  await live.ready();
   const rendering = await renderFor(application, connected, ports, options);
   const isNamespaced = (group: string, kind: string): boolean | undefined => {
     const scope = connected.scopeOf(group, kind);

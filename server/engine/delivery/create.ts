@@ -1,0 +1,558 @@
+import { clusterOf } from '../../core/model/cluster/secret.ts';
+import type { ApplicationStatus, HistoryEntry, OperationState } from '../../core/status/application.ts';
+import { fromArgocd } from '../../core/status/fromArgocd.ts';
+import { keyOf, keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
+import { isObject, type JsonObject } from '../../core/text/json.ts';
+import { type Cluster, ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
+import type { Comparer } from '../compare/comparer.ts';
+import type { ClusterStatus, DeliveryEvent, DifferenceOptions, EventNote, ResourceDifference } from '../delivery.ts';
+import type { Clock, Library, Log } from '../ports.ts';
+import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
+import { Clusters } from './clusters.ts';
+import { type DeclaredApplication, declaredApplications } from './declared.ts';
+import { contextFor } from './destinations.ts';
+import { differencesOf } from './differences.ts';
+import { type Observation, type ObservePorts, observe, type Place, placeOf, statusFrom } from './observe.ts';
+import { eventsOf, liveObject } from './peek.ts';
+import { Rounds } from './rounds.ts';
+
+export interface DeliveryPorts {
+  readonly contexts: Contexts;
+  readonly workbench: Workbench;
+  readonly library: Library;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly createComparer: (cluster: Cluster) => Comparer;
+  /** Argo CD's name or address of a cluster → context, as the user says it. */
+  readonly destinations: () => Readonly<Record<string, string>>;
+}
+
+/** What the desk keeps of one Application. */
+interface Entry {
+  readonly id: string;
+  readonly cluster: string;
+  application: JsonObject;
+  declared: DeclaredApplication | undefined;
+  driver: 'direct' | 'argocd';
+  status: ApplicationStatus;
+  observation: Observation | undefined;
+  /** Keys whose change concerns it. */
+  keys: ReadonlySet<string>;
+}
+
+/** Comparisons at once; each asks an API server some twenty things. */
+const abreast = 4;
+/** After the last keystroke or file event. */
+const contentPauseMs = 300;
+
+export function createDelivery(ports: DeliveryPorts): Desk {
+  return new Desk(ports);
+}
+
+/**
+ * The facade of the cluster half, and the one place that knows which change concerns which Application. What is seen is asked anew by name
+ * (`Rounds`): a change of a manifest, of content, of a live object or of a cluster only says whose turn it is.
+ */
+export class Desk {
+  readonly #ports: DeliveryPorts;
+  readonly #clusters: Clusters;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byKey = new Map<string, Set<string>>();
+  readonly #rounds: Rounds;
+  readonly #listeners = new Set<(event: DeliveryEvent) => void>();
+  readonly #subscriptions: Subscription[] = [];
+  readonly #applicationWatches = new Map<string, Watch>();
+  readonly #automated = new Set<string>();
+  #declared: readonly DeclaredApplication[] = [];
+  #chosen: readonly string[] = [];
+  #pause: { cancel(): void } | undefined;
+  #declaring: AbortController | undefined;
+  #settled: Promise<void> = Promise.resolve();
+
+  constructor(ports: DeliveryPorts) {
+    this.#ports = ports;
+    this.#rounds = new Rounds(abreast, ports.log, (id, signal) => this.#look(id, signal));
+    this.#clusters = new Clusters({
+      ...ports,
+      argocdNamespace: () => ports.workbench.settings.argocdNamespace,
+      namespacesOf: cluster => this.#namespacesOf(cluster),
+      onStatus: status => this.#clusterChanged(status),
+      onConnected: cluster => this.#clusterConnected(cluster),
+      onLive: (cluster, keys) => this.#liveChanged(cluster, keys),
+    });
+    this.#subscriptions.push(
+      ports.workbench.subscribe(event => {
+        if (event.kind === 'content' || event.kind === 'index' || event.kind === 'generation') this.#contentChanged();
+      }),
+    );
+  }
+
+  // — clusters —
+
+  contexts(): Promise<readonly ContextNote[]> {
+    return this.#ports.contexts.list();
+  }
+
+  choose(contexts: readonly string[]): void {
+    this.#chosen = [...new Set(contexts)];
+    this.#settled = this.#clusters
+      .choose(this.#chosen)
+      .then(() => this.#declare())
+      .catch(cause => this.#ports.log.error('The clusters could not be chosen.', cause));
+  }
+
+  clusters(): readonly ClusterStatus[] {
+    return this.#clusters.statuses();
+  }
+
+  // — applications —
+
+  applications(): readonly ApplicationStatus[] {
+    return [...this.#entries.values()].map(it => it.status).sort(byPlace);
+  }
+
+  application(id: string): ApplicationStatus | undefined {
+    return this.#entries.get(id)?.status;
+  }
+
+  async refresh(id: string | undefined, options: { readonly hard?: boolean } = {}): Promise<void> {
+    await this.#settled;
+    const entries = [...this.#entries.values()].filter(it => id === undefined || it.id === id);
+    const clusters = id === undefined ? this.#chosen : [...new Set(entries.map(it => it.cluster))];
+    const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
+    await Promise.all((options.hard ? clusters : stuck).map(it => this.#clusters.refresh(it)));
+    if (id === undefined) await this.#declare();
+    await Promise.all(
+      [...this.#entries.values()]
+        .filter(it => id === undefined || it.id === id)
+        .map(it => this.#rounds.ask(it.id, { first: id !== undefined })),
+    );
+  }
+
+  /** The newest observation; for plans and operations. */
+  observation(id: string): Observation | undefined {
+    return this.#entries.get(id)?.observation;
+  }
+
+  /** Where an Application lives and what it says; for plans and operations. */
+  subject(
+    id: string,
+  ):
+    | { readonly application: JsonObject; readonly place: Place; readonly declared: DeclaredApplication | undefined }
+    | undefined {
+    const entry = this.#entries.get(id);
+    const place = entry && this.#clusters.place(entry.cluster);
+    return entry && place && { application: entry.application, place, declared: entry.declared };
+  }
+
+  async differences(id: string, options: DifferenceOptions = {}): Promise<readonly ResourceDifference[]> {
+    const found = this.subject(id);
+    if (!found) return [];
+    const near = nearOf(found.declared);
+    return differencesOf(found.application, found.place, this.#observing(), {
+      ...options,
+      near,
+      lastSynced: this.application(id)?.history[0]?.revisions,
+    });
+  }
+
+  setAutomated(id: string, on: boolean): void {
+    if (on) this.#automated.add(id);
+    else this.#automated.delete(id);
+    void this.#rounds.ask(id);
+  }
+
+  isAutomated(id: string): boolean {
+    return this.#automated.has(id);
+  }
+
+  // — looking closer —
+
+  async live(id: string, key: ResourceKey): Promise<JsonObject | undefined> {
+    const place = this.#placeOf(id);
+    return place && liveObject(place.connected.cluster, place.connected.discovery, key);
+  }
+
+  async logs(
+    id: string,
+    pod: ResourceKey,
+    options: { readonly container?: string; readonly tailLines?: number } = {},
+  ): Promise<string> {
+    const place = this.#placeOf(id);
+    return place ? place.connected.cluster.logs(pod, options) : '';
+  }
+
+  async events(id: string, key: ResourceKey): Promise<readonly EventNote[]> {
+    const place = this.#placeOf(id);
+    return place ? eventsOf(place.connected.cluster, key) : [];
+  }
+
+  // — telling —
+
+  subscribe(listener: (event: DeliveryEvent) => void): Subscription {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Resolves when every chosen cluster has answered or failed, and every Application was looked at. For tests and the command line. */
+  async settled(): Promise<void> {
+    await this.#settled;
+    for (;;) {
+      const connecting = this.clusters().some(it => it.state === 'connecting' || this.#isListing(it));
+      if (!connecting && this.#rounds.idle && !this.#pause && !this.#declaring) return;
+      await new Promise<void>(resolve => this.#ports.clock.after(10, resolve));
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#pause?.cancel();
+    this.#declaring?.abort();
+    for (const it of this.#subscriptions) it.dispose();
+    for (const it of this.#applicationWatches.values()) it.stop();
+    this.#rounds.end();
+    this.#listeners.clear();
+    await this.#clusters.dispose();
+  }
+
+  // — what changes concern —
+
+  #contentChanged(): void {
+    this.#pause?.cancel();
+    this.#pause = this.#ports.clock.after(contentPauseMs, () => {
+      this.#pause = undefined;
+      if (this.#chosen.length === 0) return;
+      this.#declare()
+        .then(() => this.#askAll(it => it.driver === 'direct'))
+        .catch(cause => this.#ports.log.error('The Applications of the workspace could not be read.', cause));
+    });
+  }
+
+  #clusterChanged(status: ClusterStatus): void {
+    this.#emit({ kind: 'cluster', cluster: status });
+    if (status.state === 'connected' || status.state === 'connecting') return;
+    const phase = status.state;
+    for (const entry of this.#ofCluster(status.name)) {
+      if (entry.status.phase === phase) continue;
+      this.#show(entry, {
+        ...entry.status,
+        phase,
+        ...(status.message === undefined ? {} : { message: status.message }),
+      });
+    }
+  }
+
+  #clusterConnected(cluster: string): void {
+    this.#watchApplications(cluster);
+    this.#declare()
+      .then(() => this.#askAll(it => it.cluster === cluster))
+      .catch(cause => this.#ports.log.error('The Applications of the workspace could not be read.', cause));
+  }
+
+  #liveChanged(cluster: string, keys: ReadonlySet<string>): void {
+    const place = this.#clusters.place(cluster);
+    const ids = new Set<string>();
+    for (const key of keys) for (const id of this.#byKey.get(`${cluster}|${key}`) ?? []) ids.add(id);
+    if (place) {
+      // An object that nobody knew yet may be tracked by one of them.
+      const changed = [...keys].filter(key => !this.#byKey.has(`${cluster}|${key}`));
+      for (const entry of changed.length > 0 ? this.#ofCluster(cluster) : [])
+        if (entry.observation && tracksAny(entry.observation, place, changed)) ids.add(entry.id);
+    }
+    for (const id of ids) void this.#rounds.ask(id);
+  }
+
+  #askAll(which: (entry: Entry) => boolean): void {
+    for (const entry of this.#entries.values()) if (which(entry)) void this.#rounds.ask(entry.id);
+  }
+
+  // — which Applications there are —
+
+  async #declare(): Promise<void> {
+    this.#declaring?.abort();
+    const mine = new AbortController();
+    this.#declaring = mine;
+    try {
+      const declared = await declaredApplications(this.#ports.workbench, mine.signal);
+      if (mine.signal.aborted) return;
+      this.#declared = declared;
+      this.#arrange();
+    } finally {
+      if (this.#declaring === mine) this.#declaring = undefined;
+    }
+  }
+
+  /** Brings the entries in line with what the folders declare and what chosen Argo CDs drive. */
+  #arrange(): void {
+    const secrets = this.#ports.workbench
+      .lookup({ kind: 'Secret' })
+      .flatMap(it => (it.secretType === 'cluster' && isObject(it.value) ? (clusterOf(it.value) ?? []) : []));
+    const wanted = new Map<string, { readonly cluster: string; readonly declared: DeclaredApplication }>();
+    for (const declared of this.#declared) {
+      const hub = this.#drivenBy(declared);
+      const destination =
+        hub === undefined
+          ? contextFor({
+              application: declared.application,
+              contexts: this.#clusters.notes,
+              clusters: secrets,
+              mapping: this.#ports.destinations(),
+            })
+          : ({ kind: 'context', context: hub } as const);
+      if (destination.kind === 'none') continue;
+      const id = `${destination.context}|${declared.namespace}/${declared.name}`;
+      wanted.set(id, { cluster: destination.context, declared });
+    }
+    for (const entry of [...this.#entries.values()])
+      if (entry.driver === 'direct' && !wanted.has(entry.id)) this.#forget(entry.id);
+    for (const [id, { cluster, declared }] of wanted) this.#put(id, cluster, declared);
+  }
+
+  /** The chosen cluster whose Argo CD has an Application of this name. */
+  #drivenBy({ namespace, name }: DeclaredApplication): string | undefined {
+    return this.#chosen.find(it => this.#entries.get(`${it}|${namespace}/${name}`)?.driver === 'argocd');
+  }
+
+  #put(id: string, cluster: string, declared: DeclaredApplication): void {
+    const known = this.#entries.get(id);
+    if (known) {
+      const changed = JSON.stringify(known.application) !== JSON.stringify(declared.application);
+      known.declared = declared;
+      if (known.driver === 'argocd') {
+        this.#show(known, { ...known.status, declared: placeOf(declared) });
+        return;
+      }
+      known.application = withNamespace(declared);
+      if (changed) void this.#rounds.ask(id);
+      return;
+    }
+    const entry: Entry = {
+      id,
+      cluster,
+      application: withNamespace(declared),
+      declared,
+      driver: 'direct',
+      status: loading(id, cluster, declared),
+      observation: undefined,
+      keys: new Set(),
+    };
+    this.#entries.set(id, entry);
+    this.#emit({ kind: 'application', application: entry.status });
+    void this.#rounds.ask(id);
+  }
+
+  #forget(id: string): void {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    this.#entries.delete(id);
+    this.#setKeys(entry, new Set());
+    this.#emit({ kind: 'removed', id });
+  }
+
+  /** Applications that an Argo CD of a chosen cluster drives: its own objects tell everything. */
+  #watchApplications(cluster: string): void {
+    const place = this.#clusters.place(cluster);
+    if (!place?.connected.argocd || this.#applicationWatches.has(cluster)) return;
+    const kind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' };
+    const idOf = (object: JsonObject): string => fromArgocd(cluster, object).id;
+    const watch = place.connected.cluster.watch(kind, {}, event => {
+      switch (event.kind) {
+        case 'listed': {
+          const now = new Set(event.objects.map(idOf));
+          for (const entry of this.#ofCluster(cluster))
+            if (entry.driver === 'argocd' && !now.has(entry.id)) this.#forget(entry.id);
+          for (const object of event.objects) this.#putDriven(cluster, object);
+          this.#arrange();
+          return;
+        }
+        case 'added':
+        case 'modified':
+          this.#putDriven(cluster, event.object);
+          return;
+        case 'deleted':
+          this.#forget(idOf(event.object));
+          return;
+        case 'trouble':
+          this.#clusters.failed(cluster, event.failure);
+          return;
+        case 'recovered':
+          return;
+      }
+    });
+    this.#applicationWatches.set(cluster, watch);
+  }
+
+  #putDriven(cluster: string, application: JsonObject): void {
+    const told = fromArgocd(cluster, application);
+    const declared = this.#declared.find(it => it.namespace === told.namespace && it.name === told.name);
+    const status: ApplicationStatus = {
+      ...told,
+      ...(declared && { declared: placeOf(declared) }),
+      phase: 'ready',
+      notes: [],
+    };
+    const known = this.#entries.get(told.id);
+    const entry: Entry = known ?? {
+      id: told.id,
+      cluster,
+      application,
+      declared,
+      driver: 'argocd',
+      status,
+      observation: undefined,
+      keys: new Set(),
+    };
+    entry.application = application;
+    entry.driver = 'argocd';
+    entry.observation = undefined;
+    this.#entries.set(told.id, entry);
+    this.#show(entry, status);
+  }
+
+  // — one Application —
+
+  async #look(id: string, signal: AbortSignal): Promise<void> {
+    const entry = this.#entries.get(id);
+    const place = entry && this.#clusters.place(entry.cluster);
+    if (!entry || !place || entry.driver === 'argocd') return;
+    try {
+      const observation = await observe(entry.application, place, this.#observing(), {
+        near: nearOf(entry.declared),
+        signal,
+      });
+      if (this.#entries.get(id) !== entry) return;
+      entry.observation = observation;
+      this.#setKeys(entry, keysOf(observation));
+      const { operation, history } = entry.status;
+      this.#show(
+        entry,
+        statusFrom(observation, {
+          id,
+          cluster: entry.cluster,
+          history,
+          declared: entry.declared,
+          operation,
+          automatedOn: this.#automated.has(id),
+          comparedAt: this.#ports.clock.now(),
+        }),
+      );
+    } catch (cause) {
+      if (cause instanceof Cancelled || signal.aborted) return;
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      this.#clusters.failed(entry.cluster, cause);
+      this.#show(entry, { ...entry.status, ...failedPhase(cause), message: cause.message });
+    }
+  }
+
+  /** What an operation of the Application is doing, and what its record in the cluster tells. */
+  told(id: string, change: { readonly operation?: OperationState; readonly history?: readonly HistoryEntry[] }): void {
+    const entry = this.#entries.get(id);
+    if (entry) this.#show(entry, { ...entry.status, ...change });
+    if (change.operation) this.#emit({ kind: 'operation', operation: change.operation });
+  }
+
+  #observing(): ObservePorts {
+    const { workbench, library } = this.#ports;
+    return { renderer: workbench.renderer, library, controllerNamespace: workbench.settings.argocdNamespace };
+  }
+
+  #show(entry: Entry, status: ApplicationStatus): void {
+    const former = entry.status;
+    entry.status = status;
+    if (JSON.stringify({ ...former, comparedAt: 0 }) !== JSON.stringify({ ...status, comparedAt: 0 }))
+      this.#emit({ kind: 'application', application: status });
+  }
+
+  #setKeys(entry: Entry, keys: ReadonlySet<string>): void {
+    for (const key of entry.keys) {
+      const ids = this.#byKey.get(`${entry.cluster}|${key}`);
+      ids?.delete(entry.id);
+      if (ids?.size === 0) this.#byKey.delete(`${entry.cluster}|${key}`);
+    }
+    for (const key of keys) {
+      const name = `${entry.cluster}|${key}`;
+      const ids = this.#byKey.get(name);
+      if (ids) ids.add(entry.id);
+      else this.#byKey.set(name, new Set([entry.id]));
+    }
+    entry.keys = keys;
+  }
+
+  #placeOf(id: string): Place | undefined {
+    const entry = this.#entries.get(id);
+    return entry && this.#clusters.place(entry.cluster);
+  }
+
+  #ofCluster(cluster: string): readonly Entry[] {
+    return [...this.#entries.values()].filter(it => it.cluster === cluster);
+  }
+
+  #namespacesOf(cluster: string): readonly string[] {
+    const own = this.#ofCluster(cluster).map(it => it.status.destinationNamespace);
+    const usual = this.#clusters.notes.find(it => it.name === cluster)?.namespace;
+    return [...new Set([...own, ...(usual === undefined ? [] : [usual])])].filter(it => it !== '').sort();
+  }
+
+  #isListing({ name, state }: ClusterStatus): boolean {
+    return state === 'connected' && this.#clusters.place(name) === undefined;
+  }
+
+  #emit(event: DeliveryEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** Targets, live objects and everything below them. */
+function keysOf({ pairs, status }: Observation): ReadonlySet<string> {
+  return new Set([...pairs.pairs.map(it => keyText(it.key)), ...status.resources.map(keyText)]);
+}
+
+function tracksAny({ application }: Observation, { live }: Place, keys: readonly string[]): boolean {
+  const { namespace, name } = metadataOf(application);
+  const own = [name, `${namespace}_${name}`];
+  return live
+    .instances()
+    .filter(it => own.includes(it))
+    .some(it => live.tracked(it).some(object => keys.includes(keyText(keyOf(object)))));
+}
+
+/** A manifest may leave its namespace to whoever applies it. */
+function withNamespace({ application, namespace }: DeclaredApplication): JsonObject {
+  return { ...application, metadata: { ...metadataOf(application), namespace } };
+}
+
+function nearOf(declared: DeclaredApplication | undefined): readonly string[] {
+  return declared ? [declared.file.slice(0, declared.file.lastIndexOf('/'))] : [];
+}
+
+function loading(id: string, cluster: string, declared: DeclaredApplication): ApplicationStatus {
+  const spec = isObject(declared.application.spec) ? declared.application.spec : {};
+  const destination = isObject(spec.destination) ? spec.destination : {};
+  return {
+    id,
+    cluster,
+    namespace: declared.namespace,
+    name: declared.name,
+    project: typeof spec.project === 'string' && spec.project !== '' ? spec.project : 'default',
+    destinationNamespace: typeof destination.namespace === 'string' ? destination.namespace : '',
+    driver: 'direct',
+    declared: placeOf(declared),
+    sync: 'Unknown',
+    health: 'Unknown',
+    revisions: [],
+    resources: [],
+    conditions: [],
+    history: [],
+    phase: 'loading',
+    notes: [],
+  };
+}
+
+function failedPhase({ reason }: ClusterFailure): Pick<ApplicationStatus, 'phase'> {
+  if (reason === 'unauthorized') return { phase: 'loginExpired' };
+  return { phase: reason === 'forbidden' ? 'forbidden' : 'unreachable' };
+}
+
+function byPlace(a: ApplicationStatus, b: ApplicationStatus): number {
+  const key = (it: ApplicationStatus): string => `${it.cluster}\0${it.namespace}\0${it.name}`;
+  return key(a) < key(b) ? -1 : 1;
+}
