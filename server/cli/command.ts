@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import type { Contexts } from '../engine/cluster.ts';
+import type { Desk } from '../engine/delivery/create.ts';
 import type { Library } from '../engine/ports.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { Workbench } from '../engine/workbench.ts';
@@ -27,6 +29,13 @@ export interface World {
     settings: Settings,
     options: { readonly background: boolean; readonly warm?: boolean },
   ) => Workbench;
+  /** The contexts of the user's kubeconfig, of a file in its place, or of the running sandbox. None is contacted by this. */
+  readonly contexts: (options: { readonly kubeconfig?: string; readonly sandbox?: boolean }) => Promise<Contexts>;
+  /** The cluster half of the engine; `main.ts` disposes it. */
+  readonly delivery: (
+    workbench: Workbench,
+    options: { readonly contexts: Contexts; readonly destinations: () => Readonly<Record<string, string>> },
+  ) => Desk;
   /** The libraries that Argo CD links; `main.ts` disposes it. */
   readonly library: () => Library;
   /** `undefined` where there is no such text file. */

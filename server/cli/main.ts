@@ -6,9 +6,12 @@ import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
+import { createContexts } from '../adapters/kubernetes/contexts.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
+import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
+import { createDelivery } from '../engine/delivery/create.ts';
 import type { Log } from '../engine/ports.ts';
 import type { World } from './command.ts';
 import { runProgram } from './program.ts';
@@ -65,6 +68,16 @@ const world: World = {
     made.push(library);
     return library;
   },
+  contexts: async ({ kubeconfig, sandbox }) => {
+    const files = sandbox ? [sandboxKubeconfig()] : kubeconfig === undefined ? undefined : [kubeconfig];
+    return createContexts(files ? { kubeconfigs: files } : {});
+  },
+  delivery: (workbench, options) => {
+    const delivery = createDelivery({ ...options, workbench, library: world.library(), clock: systemClock, log });
+    // Before the workbench, which answers its questions.
+    made.unshift(delivery);
+    return delivery;
+  },
   readFile: async path => {
     const text = await files.read(path, 50_000_000);
     return text === 'tooLarge' ? undefined : text;
@@ -86,4 +99,4 @@ function schemas(argoVersion: string) {
 
 process.exitCode = await runProgram(process.argv.slice(2), version, world);
 ending = true;
-await Promise.all(made.map(it => it.dispose()));
+for (const it of made) await it.dispose();

@@ -1,6 +1,7 @@
 import type { CliCommand } from '../command.ts';
 import { generate } from './generate.ts';
 import { health } from './health.ts';
+import { status } from './status.ts';
 import { validate } from './validate.ts';
 
-export const commands: readonly CliCommand[] = [validate, generate, health];
+export const commands: readonly CliCommand[] = [validate, generate, health, status];

@@ -1,6 +1,8 @@
 import type { ArgocdSettings } from '../../core/model/argocdSettings.ts';
 import type { Pairs } from '../../core/sync/pairs.ts';
 import type { JsonObject } from '../../core/text/json.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Library } from '../ports.ts';
 
 /** Compares pairs as Argo CD does with server-side diff; remembers what the API server predicted. */
 export interface Comparer {
@@ -22,4 +24,11 @@ export interface Compared {
   readonly predicted?: JsonObject;
   readonly by: 'server' | 'threeWay' | 'twoWay' | 'structured' | 'none';
   readonly note?: string;
+}
+
+export function createComparer(_cluster: Cluster, _library: Library): Comparer {
+  return {
+    compare: async ({ pairs }) =>
+      pairs.map(() => ({ modified: undefined, by: 'none', note: 'Differences are not compared yet.' })),
+  };
 }

@@ -3,8 +3,8 @@ import type { ApplicationStatus, HistoryEntry, OperationState } from '../../core
 import { fromArgocd } from '../../core/status/fromArgocd.ts';
 import { keyOf, keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
 import { isObject, type JsonObject } from '../../core/text/json.ts';
-import { type Cluster, ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
-import type { Comparer } from '../compare/comparer.ts';
+import { ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
+import { createComparer } from '../compare/comparer.ts';
 import type { ClusterStatus, DeliveryEvent, DifferenceOptions, EventNote, ResourceDifference } from '../delivery.ts';
 import type { Clock, Library, Log } from '../ports.ts';
 import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
@@ -22,8 +22,7 @@ export interface DeliveryPorts {
   readonly library: Library;
   readonly clock: Clock;
   readonly log: Log;
-  readonly createComparer: (cluster: Cluster) => Comparer;
-  /** Argo CD's name or address of a cluster → context, as the user says it. */
+  /** Argo CD's name or address of a cluster → context, as the user says it; `*` for all others. */
   readonly destinations: () => Readonly<Record<string, string>>;
 }
 
@@ -74,6 +73,7 @@ export class Desk {
     this.#rounds = new Rounds(abreast, ports.log, (id, signal) => this.#look(id, signal));
     this.#clusters = new Clusters({
       ...ports,
+      createComparer: cluster => createComparer(cluster, ports.library),
       argocdNamespace: () => ports.workbench.settings.argocdNamespace,
       namespacesOf: cluster => this.#namespacesOf(cluster),
       onStatus: status => this.#clusterChanged(status),

@@ -8,7 +8,7 @@ export interface DestinationSubject {
   readonly contexts: readonly ContextNote[];
   /** Argo CD's cluster Secrets of the opened folders: they say which name has which address. */
   readonly clusters: readonly Cluster[];
-  /** The user's own words: Argo CD's name or address of a cluster → context. */
+  /** The user's own words: Argo CD's name or address of a cluster → context; `*` means every other one. */
   readonly mapping: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export function contextFor(subject: DestinationSubject): Destination {
   const { contexts, mapping } = subject;
   const chosen = (context: string | undefined): Destination | undefined =>
     context !== undefined && contexts.some(it => it.name === context) ? { kind: 'context', context } : undefined;
-  const mapped = mapping[name] ?? mapping[server];
+  const mapped = mapping[name] ?? mapping[server] ?? mapping['*'];
   if (mapped !== undefined)
     return (
       chosen(mapped) ?? { kind: 'none', why: `The settings map this destination to "${mapped}", which is not chosen.` }
