@@ -8,6 +8,7 @@ import { type ObservedStatus, type OwnedObject, observedStatus } from '../../cor
 import { managesNamespace, type Pairs, pairsOf, targetKey } from '../../core/sync/pairs.ts';
 import { groupOf, keyOf, keyText, kindOf, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
 import { isObject, type JsonObject } from '../../core/text/json.ts';
+import type { ClusterFailure } from '../cluster.ts';
 import type { Compared, Comparer } from '../compare/comparer.ts';
 import { healthOf } from '../health.ts';
 import type { LiveCache } from '../live.ts';
@@ -183,8 +184,20 @@ function notesOf(rendering: Rendering, compared: readonly Compared[], { connecte
       ...rendering.unknown.map(it => it.why),
       ...compared.flatMap(it => it.note ?? []),
       ...connected.notes,
-      ...live.forbidden.map(it => `${it.message}. What lies there is not seen.`),
+      ...unseen(live.forbidden),
     ]),
+  ];
+}
+
+/** One sentence, however many kinds it is about: somebody with few rights may list next to nothing cluster-wide. */
+function unseen(failures: readonly ClusterFailure[]): readonly string[] {
+  const [first, ...others] = failures;
+  if (!first) return [];
+  if (others.length === 0) return [`${first.message}. What lies there is not seen.`];
+  const kinds = failures.map(it => /resource "([^"]+)"/.exec(it.message)?.[1] ?? it.about);
+  const some = `${[...new Set(kinds)].sort().slice(0, 5).join(', ')}${kinds.length > 5 ? ', …' : ''}`;
+  return [
+    `${failures.length} kinds may not be listed in the whole cluster (${some}): ${first.message}. They are seen only in the namespaces of Applications, as far as permissions go there.`,
   ];
 }
 
