@@ -135,6 +135,7 @@ function refsOf(sources: Sources, subject: Subject, facts: Facts): ReadonlyMap<s
     const repoURL = textIn(source.repoURL);
     refs.set(`$${ref}`, {
       repoURL,
+      revision,
       isChart: textIn(source.chart) !== '',
       content: () => repositoryContent({ repoURL, revision }, facts),
     });

@@ -41,3 +41,20 @@ export function prefixed<T>(prefix: string, run: () => T): T {
     throw cause instanceof Refused ? cause.wrapped(prefix) : cause;
   }
 }
+
+/** Runs a step for every item; what the items wait for is asked for at once. A refusal counts only where nothing before it waits. */
+export function each<Item, T>(items: readonly Item[], run: (item: Item, at: number) => T): readonly T[] {
+  const missing: Missing[] = [];
+  const done: T[] = [];
+  for (const [at, item] of items.entries()) {
+    try {
+      done.push(run(item, at));
+    } catch (cause) {
+      if (cause instanceof Waiting) missing.push(...cause.missing);
+      else if (missing.length > 0) break;
+      else throw cause;
+    }
+  }
+  if (missing.length > 0) throw new Waiting(missing);
+  return done;
+}

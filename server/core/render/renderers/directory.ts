@@ -5,7 +5,7 @@ import { evaluateJsonnet } from '../jsonnet.ts';
 import { absolute, matching, shown } from '../library.ts';
 import { type Decoded, decodeTexts, failedPrecondition, objectFrom, quoted } from '../manifests.ts';
 import { isEnabled } from '../sourceTypes.ts';
-import { Refused } from '../stop.ts';
+import { each, Refused } from '../stop.ts';
 import { isTrue, objectIn, textIn } from '../words.ts';
 import type { Rendered, Renderer, Work } from './renderer.ts';
 
@@ -76,10 +76,10 @@ function objectsOf(files: readonly File[], work: Work): readonly Rendered[] {
     work.facts,
   );
   const byFile = new Map(yaml.map((it, at) => [it.file, decoded[at] ?? []]));
-  return files.flatMap(it => {
+  return each(files, it => {
     if (it.file.endsWith('.jsonnet')) return jsonnetObjects(it, work);
     return it.file.endsWith('.json') ? jsonObjects(it) : yamlObjects(it, byFile.get(it.file) ?? []);
-  });
+  }).flat();
 }
 
 function yamlObjects({ file, text }: File, decoded: readonly Decoded[]): readonly Rendered[] {

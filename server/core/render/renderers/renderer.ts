@@ -34,6 +34,8 @@ export interface Work {
 
 export interface RefTarget {
   readonly repoURL: string;
+  /** As its source says it. */
+  readonly revision: string;
   readonly isChart: boolean;
   /** Throws a `Stop` where it is not there yet. */
   content(): Content;

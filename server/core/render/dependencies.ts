@@ -1,0 +1,110 @@
+import { type FileContent, isUnavailable, type Missing } from '../facts/facts.ts';
+import { isObject, type JsonObject } from '../text/json.ts';
+import { type Content, joined, textOf } from './content.ts';
+import { convertYaml } from './library.ts';
+import { cleaned } from './paths.ts';
+import type { Work } from './renderers/renderer.ts';
+import { Refused, Unknowable, Waiting } from './stop.ts';
+import { objectIn, objectsIn, textIn } from './words.ts';
+
+/** By path relative to the chart. */
+export type ChartFiles = Readonly<Record<string, FileContent>>;
+
+export function chartFiles({ content, path }: Work): ChartFiles {
+  return filesBelow(content, path);
+}
+
+/** Links are followed, as Helm's loader does; what leaves the repository was refused before. */
+function filesBelow(content: Content, folder: string): ChartFiles {
+  const paths = walk(content, folder, '', 0);
+  const texts = content.read(paths.map(it => joined(folder, it)));
+  return Object.fromEntries(paths.map((path, at) => [path, texts[at] ?? '']));
+}
+
+/** Links to folders may lead in circles; no chart is this deep. */
+const deepest = 40;
+
+function walk(content: Content, folder: string, inside: string, depth: number): readonly string[] {
+  if (depth > deepest) return [];
+  return content.entries(joined(folder, inside)).flatMap(({ name }) => {
+    const path = joined(inside, name);
+    if (path === '.git') return [];
+    const kind = content.kindOf(joined(folder, path));
+    return kind === 'directory' ? walk(content, folder, path, depth + 1) : kind === 'file' ? [path] : [];
+  });
+}
+
+/** The names, where Helm says that dependencies are not in `charts/`: Argo CD then runs `helm dependency build` and tries again. */
+export function missingDependencies(error: string): readonly string[] | undefined {
+  const [, inRequirements, inChart] =
+    /found in (?:requirements\.yaml, but missing in charts(?:\/ directory)?: (.+)|Chart\.yaml, but missing in charts\/ directory: (.+))/.exec(
+      error,
+    ) ?? [];
+  const names = inRequirements ?? inChart;
+  return names?.split(',').map(it => it.trim());
+}
+
+/** The chart with its missing dependencies put where `helm dependency build` would have put them. */
+export function withDependencies(files: ChartFiles, wanted: readonly string[], work: Work): ChartFiles {
+  const declared = declaredDependencies(files, work);
+  const locked = declaredDependencies({ 'Chart.yaml': files['Chart.lock'] ?? files['requirements.lock'] ?? '' }, work);
+  const added: Record<string, FileContent> = {};
+  const missing: Missing[] = [];
+  for (const dependency of declared.filter(it => wanted.includes(it.name))) {
+    const version = locked.find(it => it.name === dependency.name)?.version ?? dependency.version;
+    try {
+      for (const [path, content] of Object.entries(filesOf({ ...dependency, version }, work)))
+        added[`charts/${dependency.name}/${path}`] = content;
+    } catch (cause) {
+      if (!(cause instanceof Waiting)) throw cause;
+      missing.push(...cause.missing);
+    }
+  }
+  if (missing.length > 0) throw new Waiting(missing);
+  return { ...files, ...added };
+}
+
+interface Dependency {
+  readonly name: string;
+  readonly version: string;
+  readonly repository: string;
+}
+
+function declaredDependencies(files: ChartFiles, { facts }: Work): readonly Dependency[] {
+  const texts = ['Chart.yaml', 'requirements.yaml'].flatMap(name => files[name] ?? []).map(textOf);
+  return convertYaml(texts, facts).flatMap(it =>
+    'value' in it && isObject(it.value) ? objectsIn(it.value.dependencies).map(dependencyFrom) : [],
+  );
+}
+
+function dependencyFrom(declared: JsonObject): Dependency {
+  const { name, version, repository } = objectIn(declared);
+  return { name: textIn(name), version: textIn(version), repository: textIn(repository) };
+}
+
+function filesOf({ name, version, repository }: Dependency, { content, path, facts }: Work): ChartFiles {
+  if (repository.startsWith('file://')) {
+    const folder = cleaned(joined(path, repository.slice('file://'.length)));
+    if (folder !== undefined && content.kindOf(joined(folder, 'Chart.yaml')) === 'file')
+      return filesBelow(content, folder);
+    throw new Refused(
+      `error building helm chart dependencies: failed to build helm dependencies: failed to build dependencies: directory ${repository.slice('file://'.length)} not found`,
+    );
+  }
+  if (!/^(https?|oci):\/\//.test(repository)) {
+    const where =
+      repository === ''
+        ? 'names no repository'
+        : `is of the repository "${repository}", which is known to Argo CD alone`;
+    throw new Unknowable(
+      'chart',
+      `${name} ${version}`,
+      `The dependency "${name}" ${where}: put the chart into charts/.`,
+    );
+  }
+  const of = { repoURL: repository, chart: name, revision: version };
+  const chart = facts.get('chart', of);
+  if (chart === undefined) throw new Waiting([{ kind: 'chart', of }]);
+  if (isUnavailable(chart)) throw new Unknowable('chart', `${repository} ${name} ${version}`, chart.why);
+  return chart.files;
+}
