@@ -10,6 +10,8 @@ export interface Content {
   readonly kind: 'git' | 'folder';
   /** Which layer of a work tree; the open buffers over the disk where absent. */
   readonly layer?: 'disk' | 'staged' | undefined;
+  /** What the user says a plain folder is: a copy of this revision. */
+  readonly named?: string | undefined;
 }
 
 export interface ContentPorts {
@@ -51,7 +53,7 @@ export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts
   const atWork: Content = { root: local.root, commit: undefined, kind: local.kind };
   if (local.kind === 'folder') {
     const asIs = asking.revision === undefined || asking.lenient;
-    return asIs ? { ...atWork, ...layer } : withoutHistory(local, asking.revision ?? '');
+    return asIs ? { ...atWork, ...layer, named: asking.revision } : withoutHistory(local, asking.revision ?? '');
   }
   if (asking.revision === undefined && (await isWorkTree(wanted, local.root, ports.git)))
     return { ...atWork, ...layer };
@@ -108,7 +110,10 @@ export async function detailsOf(
   ports: ContentPorts,
 ): Promise<{ readonly links?: Readonly<Record<string, string>>; readonly commit?: string }> {
   const { root, kind } = content;
-  if (kind === 'folder') return { links: (await ports.files.linksAmong?.(root, files)) ?? {} };
+  if (kind === 'folder') {
+    const links = (await ports.files.linksAmong?.(root, files)) ?? {};
+    return { links, ...(content.named === undefined ? {} : { commit: content.named }) };
+  }
   const commit = content.commit ?? (await ports.git.resolve(root, 'HEAD'));
   const committed = (await ports.git.linksAt?.(root, content.commit)) ?? {};
   if (content.commit !== undefined || content.layer === 'staged')

@@ -127,6 +127,7 @@ class Desk implements Workbench {
       library: ports.library,
       tools: ports.tools,
       remote: ports.remote,
+      problemsOf: (apiVersion, kind, object) => this.#context().schemaProblems?.(apiVersion, kind, object) ?? [],
     });
     if (options.background ?? true)
       this.#closedSets = new ClosedSets({

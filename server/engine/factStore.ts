@@ -309,7 +309,7 @@ function keyOf(content: Content): string {
 }
 
 function treeKey(content: Content, of: FactTypes['tree']['of']): string {
-  return of.detailed ? `${keyOf(content)}\0detailed` : keyOf(content);
+  return of.detailed ? `${keyOf(content)}\0detailed ${content.named ?? ''}` : keyOf(content);
 }
 
 function lengthOf(text: string | Unavailable | undefined): number {
@@ -325,5 +325,5 @@ function isCommitKey(key: string): boolean {
 }
 
 function rootIn(treeKey: string): string {
-  return treeKey.slice(2).replace('\0detailed', '');
+  return treeKey.slice(2).split('\0')[0] ?? '';
 }

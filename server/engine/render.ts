@@ -6,6 +6,7 @@ import {
   type Scope,
   type Subject,
 } from '../core/render/rendering.ts';
+import { type ProblemsOf, validated } from '../core/render/validate.ts';
 import type { JsonObject } from '../core/text/json.ts';
 import type { Asking } from './contents.ts';
 import type { ContentAt } from './delivery.ts';
@@ -44,6 +45,8 @@ export interface RendererParts {
   /** Helm, Kustomize and Jsonnet, where another library has them. */
   readonly tools?: Library | undefined;
   readonly remote?: RemoteContent | undefined;
+  /** What is wrong with an object by its schema; without it nothing is said of the rendered objects. */
+  readonly problemsOf?: ProblemsOf | undefined;
 }
 
 export function createRenderer(parts: RendererParts): Renderer {
@@ -95,7 +98,11 @@ class CachingRenderer implements Renderer {
   }
 
   #finish(key: string, { readings, rendering }: Omit<Kept, 'finished'>, subject: Subject): Rendering {
-    const done = finished(rendering, subject);
+    const applied = finished(rendering, subject);
+    const { problemsOf } = this.#parts;
+    const done = problemsOf
+      ? { ...applied, findings: [...applied.findings, ...validated(applied.manifests, problemsOf)] }
+      : applied;
     this.#kept.delete(key);
     // What was not known may be known the next time, and nothing that was read would tell.
     if (rendering.missing.length > 0 || rendering.unknown.length > 0) return done;

@@ -1,4 +1,5 @@
 import { type Facts, isUnavailable, type Missing } from '../facts/facts.ts';
+import { instanceName } from '../model/tracking.ts';
 import type { JsonObject } from '../text/json.ts';
 import { type Content, chartContent, repositoryContent } from './content.ts';
 import { finish } from './finish.ts';
@@ -29,6 +30,7 @@ export function renderSources(subject: Subject, facts: Facts): Rendering {
     made.push(result);
     if (result.kind === 'refused') break;
   }
+  const failed = made.findIndex(it => it.kind === 'refused');
   const refused = made.find(it => it.kind === 'refused');
   const refusal = refused?.error ?? (sources.list.length === 0 ? noSource : undefined);
   return {
@@ -39,7 +41,7 @@ export function renderSources(subject: Subject, facts: Facts): Rendering {
     sourceTypes: sources.list.map((_, at) => typeOf(made[at])),
     commands: made.flatMap(it => (it.kind === 'made' ? it.commands : [])),
     revisions: sources.list.map((source, at) => made[at]?.revision ?? textIn(source.targetRevision)),
-    ...(refusal === undefined ? {} : { error: refusal }),
+    ...(refusal === undefined ? {} : { error: refusal, failed: Math.max(failed, 0) }),
   };
 }
 
@@ -153,11 +155,9 @@ function refuseLinksThatLeave(content: Content): void {
 function namesOf({ application, settings }: Subject) {
   const metadata = objectIn(application.metadata);
   const spec = objectIn(application.spec);
-  const own = textIn(metadata.namespace);
-  const name = textIn(metadata.name);
+  const own = { namespace: textIn(metadata.namespace), name: textIn(metadata.name) };
   return {
-    // argo-cd:pkg/apis/application/v1alpha1/types.go InstanceName.
-    appName: own === '' || own === settings.controllerNamespace ? name : `${own}_${name}`,
+    appName: instanceName(own, settings.controllerNamespace),
     namespace: textIn(objectIn(spec.destination).namespace),
     project: textIn(spec.project) || 'default',
   };

@@ -59,6 +59,8 @@ export interface Rendering {
   readonly revisions: readonly string[];
   /** Argo CD's words why nothing is rendered; `<root>` is the repository. `manifests` is empty then. */
   readonly error?: string;
+  /** Position of the source that `error` is about. */
+  readonly failed?: number;
 }
 
 export interface RenderedManifest {

@@ -1,4 +1,5 @@
 import { goPrint, goQuote } from '../generate/go/print.ts';
+import { installationAnnotation, trackingAnnotation, trackingId } from '../model/tracking.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { hasKind } from './manifests.ts';
 import { Refused } from './stop.ts';
@@ -14,8 +15,6 @@ export interface Tracking {
   readonly installationId: string;
 }
 
-export const trackingAnnotation = 'argocd.argoproj.io/tracking-id';
-export const installationAnnotation = 'argocd.argoproj.io/installation-id';
 /** A key of before Argo CD 0.11, under which pod templates were labelled too. */
 const legacyLabelKey = 'applications.argoproj.io/app-name';
 
@@ -60,13 +59,13 @@ export function kindOf(object: JsonObject): {
 function annotated(object: JsonObject, { appName, namespace, installationId }: Tracking): JsonObject {
   const { group, kind } = kindOf(object);
   const metadata = objectIn(object.metadata);
-  const of = `${textIn(metadata.namespace) || namespace}/${textIn(metadata.name)}`;
+  const at = { namespace: textIn(metadata.namespace) || namespace, name: textIn(metadata.name) };
   const { [installationAnnotation]: _, ...others } = mapIn(object, 'annotations');
   const id = installationId === '' ? {} : { [installationAnnotation]: installationId };
   return withMap(object, 'annotations', {
     ...others,
     ...id,
-    [trackingAnnotation]: `${appName}:${group}/${kind}:${of}`,
+    [trackingAnnotation]: trackingId({ application: appName, group, kind, ...at }),
   });
 }
 
