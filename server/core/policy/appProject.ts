@@ -1,5 +1,5 @@
-import { parseDuration } from '../rollout/duration.ts';
 import { isSet, itemsOf, listOf, objectOf, textOf } from '../rollout/view.ts';
+import { parseDuration } from '../text/duration.ts';
 import type { Problem, ProblemFix } from '../text/finding.ts';
 import { compileGlob } from '../text/gobwas.ts';
 import type { JsonObject } from '../text/json.ts';

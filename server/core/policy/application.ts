@@ -1,7 +1,7 @@
 import { destinationFault, knownClusters } from '../generate/validate.ts';
 import type { Cluster } from '../model/cluster/secret.ts';
-import { parseDuration } from '../rollout/duration.ts';
 import { isSet, itemsOf, listOf, numberOf, objectAt, objectOf, textOf } from '../rollout/view.ts';
+import { parseDuration } from '../text/duration.ts';
 import type { Problem } from '../text/finding.ts';
 import type { JsonObject } from '../text/json.ts';
 import { suggest } from '../text/suggest.ts';

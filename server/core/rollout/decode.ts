@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, pointer } from '../text/json.ts';
+import { parseQuantity } from '../text/quantity.ts';
 import { type GoType, type StructField, structOf, typeNamed } from './goTypes.ts';
-import { parseQuantity } from './quantity.ts';
 
 /**
  * Reads a manifest the way the Rollouts controller's Go program does: a value of the wrong type makes the whole object unreadable, and the

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { canonicalQuantity } from '../text/quantity.ts';
 import { type GoType, structOf, typeNamed } from './goTypes.ts';
-import { canonicalQuantity } from './quantity.ts';
 
 /**
  * The JSON text that Go writes for a decoded value: fields in the order of the struct, empty ones left out where the type says so, keys

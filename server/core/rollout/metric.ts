@@ -1,5 +1,5 @@
+import { parseDuration } from '../text/duration.ts';
 import type { JsonObject } from '../text/json.ts';
-import { parseDuration } from './duration.ts';
 import { isSet, objectOf, textOf } from './view.ts';
 
 /** Something wrong with one metric, in the controller's words (argo-rollouts:utils/analysis/factory.go, ValidateMetric). */

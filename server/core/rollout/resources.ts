@@ -1,7 +1,7 @@
 import type { JsonObject } from '../text/json.ts';
+import { canonicalQuantity, parseQuantity } from '../text/quantity.ts';
 import { child, entry, forbidden, invalid, type RolloutError, required, type Where } from './error.ts';
 import { qualifiedNameProblems } from './names.ts';
-import { canonicalQuantity, parseQuantity } from './quantity.ts';
 import { objectOf } from './view.ts';
 
 /** Requests and limits of a container (kubernetes: pkg/apis/core/validation/validation.go, validateResourceRequirements). */

@@ -1,5 +1,5 @@
+import { parseDuration } from '../text/duration.ts';
 import type { JsonObject } from '../text/json.ts';
-import { parseDuration } from './duration.ts';
 import { child, invalid, item, type RolloutError, required, type Where } from './error.ts';
 import { qualifiedNameProblems } from './names.ts';
 import { isSet, listOf, numberOf, objectAt, objectOf, textOf } from './view.ts';
