@@ -100,6 +100,8 @@ func startWorkers(working context.Context, workers *sync.WaitGroup, api *apiServ
 // untilTold ends with a signal, or when standard input ends: a test runner that was killed cannot send signals, but its end of the pipe closes.
 func untilTold() (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	// Then nobody reads our log either; writing to it must not end us before we have tidied up.
+	signal.Ignore(syscall.SIGPIPE)
 	go func() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
