@@ -67,6 +67,14 @@ export interface RemoteContent {
   file(of: FactTypes['remoteFile']['of'], signal?: AbortSignal): Promise<string | Unavailable>;
 }
 
+/** Local clones of repositories that no opened folder has. */
+export interface Clones {
+  /** Root of the clone that is there already; contacts nobody. */
+  rootOf(url: string): Promise<string | undefined>;
+  /** Clones, or brings up to date, with the user's git credentials; the root of the bare repository. Throws `Failure`. */
+  fetch(url: string, signal?: AbortSignal): Promise<string>;
+}
+
 /** A failure of the world: what adapters throw, and the only thing they throw. */
 export class Failure extends Error {
   readonly reason: FailureReason;
