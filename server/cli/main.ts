@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
+import { userCache } from '../adapters/files/userFolders.ts';
+import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
 import { createContexts } from '../adapters/kubernetes/contexts.ts';
@@ -36,6 +38,8 @@ const log: Log = {
     void (ending || process.stderr.write(`${message} ${cause instanceof Error ? cause.message : ''}\n`)),
 };
 
+const clones = createClones({ folder: userCache('repositories'), log });
+
 const world: World = {
   directory: process.cwd().replaceAll('\\', '/'),
   out: text => void process.stdout.write(text),
@@ -51,7 +55,17 @@ const world: World = {
   workbench: (settings, options) => {
     const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
     const workbench = createWorkbench(
-      { files, git, library, clock: systemClock, log, schemas, kubeconfigs: readKubeconfigs, home: world.directory },
+      {
+        files,
+        git,
+        library,
+        clones,
+        clock: systemClock,
+        log,
+        schemas,
+        kubeconfigs: readKubeconfigs,
+        home: world.directory,
+      },
       { delay: 0, background: options.background },
     );
     if (options.warm) library.warmUp();
@@ -73,7 +87,8 @@ const world: World = {
     return createContexts(files ? { kubeconfigs: files } : {});
   },
   delivery: (workbench, options) => {
-    const delivery = createDelivery({ ...options, workbench, library: world.library(), clock: systemClock, log });
+    const library = world.library();
+    const delivery = createDelivery({ ...options, workbench, library, clock: systemClock, log, fetches: () => true });
     // Before the workbench, which answers its questions.
     made.unshift(delivery);
     return delivery;

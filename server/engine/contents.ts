@@ -1,6 +1,6 @@
 import type { LibraryCall, TreeOf, Unavailable } from '../core/facts/facts.ts';
 import { pathInside, relativeTo } from './paths.ts';
-import { Failure, type FileSystem, type Git, type Library } from './ports.ts';
+import { type Clones, Failure, type FileSystem, type Git, type Library } from './ports.ts';
 import type { LocalRepository, Repositories } from './repositories.ts';
 
 /** Where the content of one source comes from: a directory as it is now, or a commit of it. */
@@ -19,6 +19,8 @@ export interface ContentPorts {
   readonly git: Git;
   readonly library: Library;
   readonly repositories: Repositories;
+  /** Clones that were fetched before, for repositories that no folder has. */
+  readonly clones?: Clones | undefined;
   /** Text of an open buffer by path: it stands over the work tree. */
   readonly buffer: (file: string) => string | undefined;
   readonly maxFileSize: () => number;
@@ -42,11 +44,7 @@ export interface Asking {
  */
 export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts): Promise<Content | Unavailable> {
   const local = await ports.repositories.find(of.repoURL, asking.near);
-  if (!local) {
-    return unavailable(
-      `The content of ${of.repoURL} is not known: no opened folder is a clone of it. Name a directory for it (--repo URL=DIR, or the setting gitopsWorkbench.repositories).`,
-    );
-  }
+  if (!local) return clonedContent(of, asking, ports);
   const wanted = asking.revision ?? of.revision;
   const onDisk = asking.layer === 'staged' && local.kind === 'folder' ? 'disk' : asking.layer;
   const layer = onDisk === undefined ? {} : { layer: onDisk };
@@ -65,6 +63,21 @@ export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts
   // A clone may simply not have fetched it; only a directory that was named for this URL is asked to have everything.
   const error = `unable to resolve '${wanted}' to a commit SHA: revision not found`;
   return local.authoritative && asking.revision === undefined ? unavailable(why, error) : unavailable(why);
+}
+
+/** Of a bare clone: commits only, as they were when it was fetched. */
+async function clonedContent(of: TreeOf, asking: Asking, ports: ContentPorts): Promise<Content | Unavailable> {
+  const root = await ports.clones?.rootOf(of.repoURL);
+  if (root === undefined)
+    return unavailable(
+      `The content of ${of.repoURL} is not known: no opened folder is a clone of it. Name a directory for it (--repo URL=DIR, or the setting gitopsWorkbench.repositories).`,
+    );
+  const chosen = asking.revision === undefined ? undefined : await commitFor(root, asking.revision, ports);
+  const commit = chosen ?? (await commitFor(root, of.revision, ports));
+  if (commit !== undefined) return { root, commit, kind: 'git' };
+  return unavailable(
+    `${of.repoURL} had no branch, tag or commit "${of.revision}" when it was fetched. Refresh to fetch it again, or correct the revision.`,
+  );
 }
 
 async function isWorkTree(revision: string, root: string, git: Git): Promise<boolean> {

@@ -16,7 +16,7 @@ import { WorkspaceFacts } from './knowledge.ts';
 import { findingsOf, type Look, Looks, nearOf } from './looks.ts';
 import { entriesOf, ManifestIndex } from './manifestIndex.ts';
 import { isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
-import type { Clock, FileSystem, Git, Library, Log, RemoteContent } from './ports.ts';
+import type { Clock, Clones, FileSystem, Git, Library, Log, RemoteContent } from './ports.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { isGitState, Repositories } from './repositories.ts';
 import { isApplicationSet, type LookContext, lookAt } from './runs.ts';
@@ -38,6 +38,8 @@ export interface Ports {
   readonly library: Library;
   /** Helm, Kustomize and Jsonnet; without it `library` answers these operations too, or says that it does not know them. */
   readonly tools?: Library;
+  /** Clones of repositories that no folder has; without them such content stays unknown. */
+  readonly clones?: Clones;
   /** Charts, remote bases and values files by URL; without it nothing is fetched. */
   readonly remote?: RemoteContent;
   readonly clock: Clock;
@@ -117,6 +119,7 @@ class Desk implements Workbench {
         git: ports.git,
         library: ports.library,
         repositories: this.#repositories,
+        clones: ports.clones,
         buffer,
         maxFileSize: () => this.#settings.maxFileSize,
       },
@@ -300,6 +303,14 @@ class Desk implements Workbench {
     const inside = pathInside(path);
     if (!local || inside === undefined) return undefined;
     return inside === '' ? local.root : `${local.root}/${inside}`;
+  }
+
+  async fetchRepository(url: string, signal?: AbortSignal): Promise<boolean> {
+    const { clones } = this.#ports;
+    if (!clones || (await this.fileFor(url, '')) !== undefined) return false;
+    await clones.fetch(url, signal);
+    this.#facts.forgetRepositories();
+    return true;
   }
 
   async locate(source: OriginSource): Promise<Located | undefined> {

@@ -6,7 +6,7 @@ import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
 import { createComparer } from '../compare/comparer.ts';
 import type { ClusterStatus, DeliveryEvent, DifferenceOptions, EventNote, ResourceDifference } from '../delivery.ts';
-import type { Clock, Library, Log } from '../ports.ts';
+import { type Clock, Failure, type Library, type Log } from '../ports.ts';
 import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
 import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
@@ -24,6 +24,8 @@ export interface DeliveryPorts {
   readonly log: Log;
   /** Argo CD's name or address of a cluster → context, as the user says it; `*` for all others. */
   readonly destinations: () => Readonly<Record<string, string>>;
+  /** Whether repositories that no folder has are cloned when an Application of a chosen cluster needs them. */
+  readonly fetches: () => boolean;
 }
 
 /** What the desk keeps of one Application. */
@@ -62,6 +64,8 @@ export class Desk {
   readonly #subscriptions: Subscription[] = [];
   readonly #applicationWatches = new Map<string, Watch>();
   readonly #automated = new Set<string>();
+  /** Repositories that were fetched, or tried, since the last hard refresh. */
+  readonly #fetched = new Set<string>();
   #declared: readonly DeclaredApplication[] = [];
   #chosen: readonly string[] = [];
   #pause: { cancel(): void } | undefined;
@@ -119,6 +123,7 @@ export class Desk {
     await this.#settled;
     const entries = [...this.#entries.values()].filter(it => id === undefined || it.id === id);
     const clusters = id === undefined ? this.#chosen : [...new Set(entries.map(it => it.cluster))];
+    if (options.hard) this.#fetched.clear();
     const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
     await Promise.all((options.hard ? clusters : stuck).map(it => this.#clusters.refresh(it)));
     if (id === undefined) await this.#declare();
@@ -420,6 +425,7 @@ export class Desk {
         signal,
       });
       if (this.#entries.get(id) !== entry) return;
+      if (await this.#fetchUnknown(observation, signal)) void this.#rounds.ask(id);
       entry.observation = observation;
       this.#setKeys(entry, keysOf(observation));
       const { operation, history } = entry.status;
@@ -441,6 +447,27 @@ export class Desk {
       this.#clusters.failed(entry.cluster, cause);
       this.#show(entry, { ...entry.status, ...failedPhase(cause), message: cause.message });
     }
+  }
+
+  /** Never while typing: each repository is tried once, then again by a hard refresh. */
+  async #fetchUnknown({ rendering }: Observation, signal: AbortSignal): Promise<boolean> {
+    if (!this.#ports.fetches()) return false;
+    const urls = rendering.unknown.flatMap(it => (it.kind === 'repository' ? [it.of] : []));
+    const fetched = await Promise.all(
+      [...new Set(urls)]
+        .filter(it => !this.#fetched.has(it))
+        .map(async url => {
+          this.#fetched.add(url);
+          try {
+            return await this.#ports.workbench.fetchRepository(url, signal);
+          } catch (cause) {
+            if (!(cause instanceof Failure)) throw cause;
+            this.#ports.log.warn(cause.message);
+            return false;
+          }
+        }),
+    );
+    return fetched.includes(true);
   }
 
   /** What an operation of the Application is doing, and what its record in the cluster tells. */
