@@ -27,6 +27,13 @@ export function* pass(subject: PassSubject): Pass<PassEnd> {
   return { ...ended, records: desk.records };
 }
 
+/** The records as the next pass will see them at its start: how running tasks are doing, read from what is live. */
+export function settled(subject: PassSubject): ReadonlyMap<string, SyncRecord> {
+  const desk = new Desk(subject);
+  settle(desk);
+  return desk.records;
+}
+
 type Ended = Omit<PassEnd, 'records'>;
 const running = (message: string): Ended => ({ phase: 'Running', message });
 const failed = (message: string): Ended => ({ phase: 'Failed', message });

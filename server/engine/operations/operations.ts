@@ -1,8 +1,8 @@
 import type { HistoryEntry, OperationState } from '../../core/status/application.ts';
 import type { JsonObject } from '../../core/text/json.ts';
-import type { ExecuteAnswer, PlanRequest, RevertAnswer, RollbackChoices, SyncPlan } from '../delivery.ts';
 import type { DeclaredApplication } from '../delivery/declared.ts';
 import type { ObservePorts, Place } from '../delivery/observe.ts';
+import type { ExecuteAnswer, PlanRequest, RevertAnswer, RollbackChoices, SyncPlan } from '../delivery.ts';
 import type { Clock, Git, Log } from '../ports.ts';
 
 /**
