@@ -57,14 +57,24 @@ export interface Git {
   dispose(): Promise<void>;
 }
 
-/** Gets what lies behind a URL, from its cache or from the network, as the user allows. Each answers with a value or says why not. */
-export interface RemoteContent {
-  chart(of: FactTypes['chart']['of'], signal?: AbortSignal): Promise<FactTypes['chart']['value'] | Unavailable>;
+export interface FetchOptions {
+  /** Whether the network may be used; otherwise only what was fetched before is known. */
+  readonly fetch: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Charts and files behind a URL. Each answers with a value or says why not; throws `Failure` where the network fails. */
+export interface ChartSource {
+  chart(of: FactTypes['chart']['of'], options: FetchOptions): Promise<FactTypes['chart']['value'] | Unavailable>;
+  file(of: FactTypes['remoteFile']['of'], options: FetchOptions): Promise<string | Unavailable>;
+}
+
+/** Everything that a rendering may need from elsewhere. */
+export interface RemoteContent extends ChartSource {
   tree(
     of: FactTypes['remoteTree']['of'],
-    signal?: AbortSignal,
+    options: FetchOptions,
   ): Promise<FactTypes['remoteTree']['value'] | Unavailable>;
-  file(of: FactTypes['remoteFile']['of'], signal?: AbortSignal): Promise<string | Unavailable>;
 }
 
 /** Local clones of repositories that no opened folder has. */
@@ -88,7 +98,13 @@ export class Failure extends Error {
   }
 }
 
-export type FailureReason = 'gitMissing' | 'gitFailed' | 'refusedArgument' | 'unreadable' | 'libraryMissing';
+export type FailureReason =
+  | 'gitMissing'
+  | 'gitFailed'
+  | 'fetchFailed'
+  | 'refusedArgument'
+  | 'unreadable'
+  | 'libraryMissing';
 
 export interface GitRepository {
   readonly root: string;

@@ -29,6 +29,8 @@ export interface RenderOptions {
   readonly near?: readonly string[] | undefined;
   /** What argocd-cm says, where it is known; the rest is Argo CD's default. */
   readonly settings?: Partial<RenderSettings> | undefined;
+  /** Whether charts, remote bases and values files by URL may be fetched; otherwise what was fetched before counts. Never while typing. */
+  readonly fetch?: boolean | undefined;
   /** Everything anew, whatever is kept. */
   readonly fresh?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -55,6 +57,7 @@ export function createRenderer(parts: RendererParts): Renderer {
 
 interface Kept {
   readonly readings: readonly Reading[];
+  readonly usedRemote: boolean;
   /** Before anything of the destination cluster counted. */
   readonly rendering: Rendering;
   /** And afterwards, for the cluster that was asked for last. */
@@ -80,12 +83,13 @@ class CachingRenderer implements Renderer {
       library: this.#parts.library,
       tools: this.#parts.tools ?? this.#parts.library,
       remote: this.#parts.remote,
+      fetch: options.fetch ?? false,
       signal: options.signal,
     });
     const subject = subjectOf(application, options);
     const key = JSON.stringify([asking, { ...subject, application: relevant(application), scopeOf: undefined }]);
     const kept = options.fresh ? undefined : this.#kept.get(key);
-    if (kept && (await isUnchanged(kept, facts))) {
+    if (kept && !(options.fetch && kept.usedRemote) && (await isUnchanged(kept, facts))) {
       if (kept.finished.scopes === options.scopes) return kept.finished.rendering;
       return this.#finish(key, kept, subject);
     }
@@ -94,10 +98,10 @@ class CachingRenderer implements Renderer {
       it => facts.fetch(it),
       options,
     );
-    return this.#finish(key, { readings: facts.readings, rendering }, subject);
+    return this.#finish(key, { readings: facts.readings, usedRemote: facts.usedRemote, rendering }, subject);
   }
 
-  #finish(key: string, { readings, rendering }: Omit<Kept, 'finished'>, subject: Subject): Rendering {
+  #finish(key: string, { readings, usedRemote, rendering }: Omit<Kept, 'finished'>, subject: Subject): Rendering {
     const applied = finished(rendering, subject);
     const { problemsOf } = this.#parts;
     const done = problemsOf
@@ -106,7 +110,7 @@ class CachingRenderer implements Renderer {
     this.#kept.delete(key);
     // What was not known may be known the next time, and nothing that was read would tell.
     if (rendering.missing.length > 0 || rendering.unknown.length > 0) return done;
-    this.#kept.set(key, { readings, rendering, finished: { scopes: subject.scopeOf, rendering: done } });
+    this.#kept.set(key, { readings, usedRemote, rendering, finished: { scopes: subject.scopeOf, rendering: done } });
     const oldest = this.#kept.keys().next().value;
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);
     return done;

@@ -10,7 +10,7 @@ import {
 } from '../core/facts/facts.ts';
 import { failureAsFact, unavailable } from './contents.ts';
 import type { FactsView } from './factStore.ts';
-import type { Library, RemoteContent } from './ports.ts';
+import type { FetchOptions, Library, RemoteContent } from './ports.ts';
 
 /** Operations of the heavy module (server/golib/heavy). */
 const toolOps = new Set(['helmTemplate', 'kustomizeBuild', 'kustomizeEdit', 'jsonnet']);
@@ -25,6 +25,7 @@ export class RenderFacts implements Facts {
   readonly #library: Library;
   readonly #tools: Library;
   readonly #remote: RemoteContent | undefined;
+  readonly #fetch: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #answers = new Map<string, LibraryResult>();
   readonly #remotes = new Map<string, unknown>();
@@ -32,13 +33,25 @@ export class RenderFacts implements Facts {
 
   constructor(
     view: FactsView,
-    parts: { library: Library; tools: Library; remote: RemoteContent | undefined; signal: AbortSignal | undefined },
+    parts: {
+      library: Library;
+      tools: Library;
+      remote: RemoteContent | undefined;
+      fetch: boolean;
+      signal: AbortSignal | undefined;
+    },
   ) {
     this.#view = view;
     this.#library = parts.library;
     this.#tools = parts.tools;
     this.#remote = parts.remote;
+    this.#fetch = parts.fetch;
     this.#signal = parts.signal;
+  }
+
+  /** Whether anything came from outside of the repositories: it may be newer there tomorrow. */
+  get usedRemote(): boolean {
+    return this.#remotes.size > 0;
   }
 
   /** Everything that was read of repositories and got from elsewhere, with its values. */
@@ -104,7 +117,10 @@ export class RenderFacts implements Facts {
   async #get(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Promise<void> {
     const key = keyOf(it.kind, it.of as never);
     const remote = this.#remote;
-    this.#remotes.set(key, remote ? await found(it, remote, this.#signal).catch(failureAsFact) : notHere(it));
+    this.#remotes.set(
+      key,
+      remote ? await found(it, remote, { fetch: this.#fetch, signal: this.#signal }).catch(failureAsFact) : notHere(it),
+    );
   }
 }
 
@@ -117,10 +133,10 @@ export interface Reading {
 function found(
   it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' },
   remote: RemoteContent,
-  signal: AbortSignal | undefined,
+  options: FetchOptions,
 ): Promise<unknown> {
-  if (it.kind === 'chart') return remote.chart(it.of, signal);
-  return it.kind === 'remoteTree' ? remote.tree(it.of, signal) : remote.file(it.of, signal);
+  if (it.kind === 'chart') return remote.chart(it.of, options);
+  return it.kind === 'remoteTree' ? remote.tree(it.of, options) : remote.file(it.of, options);
 }
 
 function notHere(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Unavailable {
