@@ -14,6 +14,17 @@ export default defineConfig({
         extends: true,
         test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 1_200_000 },
       },
+      // One control plane, and the cases one after the other: what they measure by waiting would suffer from company.
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: ['test/cluster/**/*.test.ts'],
+          globalSetup: ['test/cluster/setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+        },
+      },
       // One window at a time: a browser and VS Code are heavy.
       {
         extends: true,

@@ -30,6 +30,7 @@ const steps = [
   { name: 'core', run: () => vitest('core') },
   { name: 'server', run: () => vitest('server') },
   { name: 'conformance', run: () => vitest('conformance') },
+  { name: 'cluster', run: () => vitest('cluster') },
   { name: 'real VS Code', run: inVsCode },
 ];
 
