@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
+import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { userCache } from '../adapters/files/userFolders.ts';
@@ -14,7 +15,9 @@ import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import { createDelivery } from '../engine/delivery/create.ts';
-import type { Log } from '../engine/ports.ts';
+import type { Library, Log } from '../engine/ports.ts';
+import { createRemoteContent } from '../engine/remoteContent.ts';
+import { bestVersion } from '../engine/versions.ts';
 import type { World } from './command.ts';
 import { runProgram } from './program.ts';
 
@@ -40,6 +43,11 @@ const log: Log = {
 
 const clones = createClones({ folder: userCache('repositories'), log });
 
+function remoteFor(library: Library) {
+  const charts = createChartSource({ folder: userCache('charts'), best: (...of) => bestVersion(library, ...of) });
+  return createRemoteContent({ charts, clones, git });
+}
+
 const world: World = {
   directory: process.cwd().replaceAll('\\', '/'),
   out: text => void process.stdout.write(text),
@@ -60,6 +68,7 @@ const world: World = {
         git,
         library,
         clones,
+        remote: remoteFor(library),
         clock: systemClock,
         log,
         schemas,

@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
+import { userCache } from '../adapters/files/userFolders.ts';
+import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import type { Log } from '../engine/ports.ts';
+import { createRemoteContent } from '../engine/remoteContent.ts';
+import { bestVersion } from '../engine/versions.ts';
 import type { InitializationOptions } from '../protocol/requests.ts';
 import type { Parts } from './server.ts';
 import type { SchemaAssist } from './session.ts';
@@ -25,10 +30,15 @@ export function parts(log: Log, built = ''): Parts {
       const library = new Golib({ wasm: path.join(dist, 'golib', 'light.wasm.br'), log });
       library.warmUp();
       const schemas = (argoVersion: string) => catalogIn(dist, argoVersion, log);
+      const git = createGit();
+      const clones = createClones({ folder: userCache('repositories'), log });
+      const charts = createChartSource({ folder: userCache('charts'), best: (...of) => bestVersion(library, ...of) });
       const workbench = createWorkbench({
         files: createFileSystem(),
-        git: createGit(),
+        git,
         library,
+        clones,
+        remote: createRemoteContent({ charts, clones, git }),
         clock: systemClock,
         log,
         kubeconfigs: readKubeconfigs,

@@ -70,7 +70,8 @@ async function readIndex(
       (Array.isArray(versions) ? versions : []).filter(isObject).map(it => ({
         version: String(it.version ?? ''),
         urls: Array.isArray(it.urls) ? it.urls.filter((one): one is string => typeof one === 'string') : [],
-        digest: typeof it.digest === 'string' ? it.digest.replace(/^sha256:/, '') : '',
+        // Anything that is there counts: a promise that cannot be read is not kept.
+        digest: String(it.digest ?? '').replace(/^sha256:/, ''),
       })),
     ]),
   );

@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { RenderFinding, Rendering } from '../../core/render/rendering.ts';
 import type { JsonObject } from '../../core/text/json.ts';
+import type { RenderOptions } from '../../engine/render.ts';
+import type { Workbench } from '../../engine/workbench.ts';
 import { CannotDo, type CliCommand, type ExitStatus, type World } from '../command.ts';
 import { declaredApplications, nameOf } from '../declared.ts';
 import { addKnowledgeOptions, type KnowledgeOptions, settingsFor } from '../options.ts';
@@ -11,6 +13,7 @@ interface Options extends KnowledgeOptions {
   readonly revision?: string;
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
+  readonly fetch?: boolean;
   readonly output: 'text' | 'json';
 }
 
@@ -45,6 +48,10 @@ export const render: CliCommand = {
           ...text.split(',').flatMap(it => it.trim() || []),
         ]),
       )
+      .option(
+        '--fetch',
+        'fetch charts, remote bases and repositories that are not here, with the logins of git and helm',
+      )
       .addOption(
         new Option('--output <FORMAT>', 'text: YAML documents; json: with findings and what is missing')
           .choices(['text', 'json'])
@@ -63,24 +70,39 @@ async function run(argument: string, options: Options, world: World): Promise<Ex
   const declared = await declaredApplications(argument, options.name, workbench, world);
   const parts: Rendered[] = [];
   for (const { application, folder } of declared) {
-    const rendering = await workbench.renderer.renderApplication(application, {
+    const rendering = await rendered(application, workbench, {
       near: [folder],
       content: options.revision === undefined ? 'buffers' : { revision: options.revision },
       kubeVersion: options.kubeVersion,
       apiVersions: options.apiVersions,
+      fetch: options.fetch,
       settings: { controllerNamespace: settings.argocdNamespace },
     });
     parts.push(renderedFrom(rendering, declared.length > 1 ? { application: nameOf(application) } : {}));
   }
   world.progress(undefined);
-  const rendered = {
+  const whole = {
     manifests: parts.flatMap(it => it.manifests),
     findings: parts.flatMap(it => it.findings),
     missing: parts.flatMap(it => it.missing),
   };
-  print(rendered, options.output, world);
-  if (rendered.findings.some(it => it.severity === 'error')) return 1;
-  return rendered.missing.length > 0 ? 2 : 0;
+  print(whole, options.output, world);
+  if (whole.findings.some(it => it.severity === 'error')) return 1;
+  return whole.missing.length > 0 ? 2 : 0;
+}
+
+/** With `--fetch` the repositories that nobody has are cloned, each once, and then it is rendered again. */
+async function rendered(application: JsonObject, workbench: Workbench, options: RenderOptions): Promise<Rendering> {
+  const tried = new Set<string>();
+  for (;;) {
+    const rendering = await workbench.renderer.renderApplication(application, options);
+    const wanted = rendering.unknown.flatMap(it => (it.kind === 'repository' && !tried.has(it.of) ? [it.of] : []));
+    if (!options.fetch || wanted.length === 0) return rendering;
+    for (const url of wanted) {
+      tried.add(url);
+      await workbench.fetchRepository(url);
+    }
+  }
 }
 
 function renderedFrom(rendering: Rendering, of: OfApplication): Rendered {
