@@ -9,12 +9,18 @@ export type Base =
  */
 export function remoteBase(named: string): Base {
   const [address = '', query = ''] = splitOnce(named.replace(/^git::/, ''), '?');
-  const parameters = new URLSearchParams(query);
-  const ref = parameters.get('ref') ?? parameters.get('version') ?? 'HEAD';
+  const ref = parameterIn(query, 'ref') ?? parameterIn(query, 'version') ?? 'HEAD';
   if (/^https?:\/\//.test(address) && /\.(ya?ml|json)$/.test(address) && !/\.git(\/|$)/.test(address) && query === '')
     return { kind: 'file', name: address.slice(address.lastIndexOf('/') + 1) };
   const { url, path } = split(withScheme(address));
   return { kind: 'repository', url, path: trimmed(path), ref };
+}
+
+function parameterIn(query: string, name: string): string | undefined {
+  return query
+    .split('&')
+    .map(it => splitOnce(it, '='))
+    .find(([key]) => key === name)?.[1];
 }
 
 function withScheme(address: string): string {

@@ -142,6 +142,8 @@ function template(invocation: Invocation, files: ChartFiles, work: Work): Templa
   );
   const answer = result.ok && isObject(result.value) ? result.value : {};
   const failure = result.ok ? textIn(answer.error) : result.error;
+  // Read before everything else, and by Argo CD less strictly.
+  if (/^(Error: )?invalid kube version/.test(failure)) return { kind: 'failed', error: failure };
   const ofValues = valueProblem(failure, values.names);
   if (ofValues !== undefined) return { kind: 'failed', error: ofValues };
   if (values.error !== undefined) return { kind: 'failed', error: values.error };

@@ -12,6 +12,7 @@ import {
 } from '../kustomization.ts';
 import { absolute, call, convertYaml, root, shown } from '../library.ts';
 import { outputObjects } from '../manifests.ts';
+import { originsOf } from '../origins.ts';
 import { Refused } from '../stop.ts';
 import { isTrue, listIn, objectIn, objectsIn, textIn, textsIn } from '../words.ts';
 import type { Output, Renderer, Work } from './renderer.ts';
@@ -42,8 +43,12 @@ function build(work: Work): Output {
   const value = result.ok && isObject(result.value) ? result.value : {};
   const error = result.ok ? textIn(value.error) : result.error;
   if (error !== '') throw failedCommand(args.map(shown), shown(error));
+  const originOf = originsOf(files, work);
   return {
-    objects: outputObjects(textIn(value.manifest), work.facts).map(it => ({ object: it.object })),
+    objects: outputObjects(textIn(value.manifest), work.facts).map(({ object }) => {
+      const file = originOf(object);
+      return file === undefined ? { object } : { object, file };
+    }),
     commands: [...edited.commands, args].map(it => commandText(it).replaceAll(root, '.')),
   };
 }
