@@ -55,6 +55,8 @@ export interface ListOptions extends ReadOptions {
   readonly fieldSelector?: string;
   /** PartialObjectMetadata only. */
   readonly metadataOnly?: boolean;
+  /** Called with each object as it arrives; what it leaves out is never held in memory. */
+  readonly keep?: (object: JsonObject) => JsonObject;
 }
 
 export interface ObjectList {

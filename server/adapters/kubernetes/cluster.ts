@@ -9,6 +9,7 @@ import {
   type Discovery,
   type KindRef,
   type ListOptions,
+  type Log,
   type LogOptions,
   type ObjectList,
   type ObjectRef,
@@ -19,17 +20,18 @@ import {
   type WriteOptions,
   type Written,
 } from '../../engine/ports.ts';
+import { AccessReviews } from './access.ts';
+import { objectIn } from './answers.ts';
 import type { Connection, Question } from './connection.ts';
 import { discover } from './discovery.ts';
+import { listAll, metadataOnly, selectors } from './lists.ts';
 import { reflect } from './reflector.ts';
+import { forCaller } from './shared.ts';
 
-const pageSize = 500;
 /** The API server ends watches by itself; a fixed span makes that everyday. */
 const watchSeconds = 290;
-const reviewsLastMs = 60_000;
-
-const metadataList =
-  'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+/** A log is read by people, at its end. */
+const logBytes = 4_000_000;
 
 const patchTypes = {
   merge: 'application/merge-patch+json',
@@ -42,25 +44,23 @@ export class KubernetesCluster implements Cluster {
   readonly name: string;
   readonly server: string;
   readonly #connection: Connection;
+  readonly #log: Log;
+  readonly #reviews: AccessReviews;
   readonly #watches = new Set<Watch>();
-  readonly #reviews = new Map<string, { readonly at: number; readonly answer: Promise<AccessAnswer> }>();
   #discovery: Promise<Discovery> | undefined;
+  #discovering = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, log: Log) {
     this.#connection = connection;
+    this.#log = log;
+    this.#reviews = new AccessReviews(connection);
     this.name = connection.context;
     this.server = connection.server;
   }
 
   discover(options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<Discovery> {
-    if (options.fresh || !this.#discovery) {
-      const asked = discover(this.#connection, options.signal);
-      this.#discovery = asked;
-      asked.catch(() => {
-        if (this.#discovery === asked) this.#discovery = undefined;
-      });
-    }
-    return this.#discovery;
+    const known = options.fresh && !this.#discovering ? undefined : this.#discovery;
+    return forCaller(known ?? this.#discover(), options.signal);
   }
 
   async get(ref: ObjectRef, options: ReadOptions = {}): Promise<JsonObject | undefined> {
@@ -73,23 +73,29 @@ export class KubernetesCluster implements Cluster {
   }
 
   async list(kind: KindRef, options: ListOptions = {}): Promise<ObjectList> {
-    const path = await this.#collection(kind, options.namespace);
-    return this.#list(kind, path, options);
+    return listAll(this.#connection, { kind, path: await this.#collection(kind, options.namespace) }, options);
   }
 
   watch(kind: KindRef, options: ListOptions, listener: (event: WatchEvent) => void): Watch {
-    const path = this.#collection(kind, options.namespace);
-    // The reflector asks for the path itself, and tells when there is none.
-    path.catch(() => undefined);
-    const named = (object: JsonObject): JsonObject => (options.metadataOnly ? { ...object, ...kind } : object);
+    const about = `${this.name}: ${kind.apiVersion} ${kind.kind}`;
+    const { keep = it => it } = options;
+    const named = (object: JsonObject): JsonObject => keep(options.metadataOnly ? { ...object, ...kind } : object);
+    const guarded = (event: WatchEvent): void => {
+      try {
+        listener('object' in event ? { ...event, object: named(event.object) } : event);
+      } catch (cause) {
+        // A listener's fault is no fault of the connection, which would be opened again and again.
+        this.#log.error(`What was told about ${about} could not be taken in.`, cause);
+      }
+    };
     const watch = reflect(
       {
-        about: `${this.name}: ${kind.apiVersion} ${kind.kind}`,
-        list: async signal => this.#list(kind, await path, { ...options, signal }),
+        about,
+        list: signal => this.list(kind, { ...options, signal }),
         watch: async (resourceVersion, signal) =>
           this.#connection.stream({
             method: 'GET',
-            path: await path,
+            path: await this.#collection(kind, options.namespace),
             query: {
               ...selectors(options),
               watch: 'true',
@@ -97,35 +103,34 @@ export class KubernetesCluster implements Cluster {
               allowWatchBookmarks: 'true',
               timeoutSeconds: String(watchSeconds),
             },
-            ...(options.metadataOnly && { accept: metadataList }),
+            ...(options.metadataOnly && { accept: metadataOnly }),
             signal,
           }),
       },
-      event => listener('object' in event ? { ...event, object: named(event.object) } : event),
+      guarded,
+      this.#connection.clock,
     );
-    this.#watches.add(watch);
-    return {
+    const own: Watch = {
       stop: () => {
         watch.stop();
-        this.#watches.delete(watch);
+        this.#watches.delete(own);
       },
     };
+    this.#watches.add(own);
+    options.signal?.addEventListener('abort', () => own.stop(), { once: true });
+    return own;
   }
 
   async write(write: Write, options: WriteOptions = {}): Promise<Written> {
-    const { signal } = options;
+    const question = await this.#writing(write);
     const query = {
       dryRun: options.dryRun ? 'All' : undefined,
       fieldManager: options.fieldManager,
       fieldValidation: options.fieldValidation,
+      ...question.query,
     };
-    const question = await this.#writing(write);
-    const { text, status, warnings } = await this.#connection.ask({
-      ...question,
-      query: { ...query, ...question.query },
-      signal,
-    });
-    return { object: objectIn(text), warnings, created: status === 201 };
+    const { text, status, warnings } = await this.#ask({ ...question, query, signal: options.signal });
+    return { object: objectIn(text, this.name), warnings, created: status === 201 };
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions = {}) {
@@ -133,26 +138,31 @@ export class KubernetesCluster implements Cluster {
       kind: 'DeleteOptions',
       apiVersion: 'v1',
       ...(options.propagation && { propagationPolicy: options.propagation }),
-      ...(options.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: options.gracePeriodSeconds }),
+      ...(options.gracePeriodSeconds !== undefined && { gracePeriodSeconds: options.gracePeriodSeconds }),
       ...(options.uid && { preconditions: { uid: options.uid } }),
       ...(options.dryRun && { dryRun: ['All'] }),
     };
     try {
-      const { warnings } = await this.#connection.ask({
-        method: 'DELETE',
-        path: await this.#path(ref),
-        body,
-        signal: options.signal,
-      });
+      const path = await this.#path(ref);
+      const { warnings } = await this.#ask({ method: 'DELETE', path, body, signal: options.signal });
       return { gone: false, warnings };
     } catch (cause) {
-      if (cause instanceof ClusterFailure && cause.reason === 'notFound') return { gone: true, warnings: [] };
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      const gone = cause.reason === 'notFound' || (cause.reason === 'conflict' && (await this.#isOther(ref, options)));
+      if (gone) return { gone: true, warnings: [] };
       throw cause;
     }
   }
 
+  /** Another object lives under the name, or none: the one that was meant is gone. */
+  async #isOther(ref: ObjectRef, { uid, signal }: DeleteOptions): Promise<boolean> {
+    if (uid === undefined) return false;
+    const found = await this.get(ref, signal ? { signal } : {});
+    return !(isObject(found?.metadata) && found.metadata.uid === uid);
+  }
+
   allowed(asked: readonly AccessAsked[], options: ReadOptions = {}): Promise<readonly AccessAnswer[]> {
-    return Promise.all(asked.map(it => this.#allowed(it, options)));
+    return forCaller(Promise.all(asked.map(it => this.#reviews.allowed(it))), options.signal);
   }
 
   async logs(pod: { readonly namespace: string; readonly name: string }, options: LogOptions = {}): Promise<string> {
@@ -163,6 +173,7 @@ export class KubernetesCluster implements Cluster {
         container: options.container,
         previous: options.previous ? 'true' : undefined,
         tailLines: options.tailLines === undefined ? undefined : String(options.tailLines),
+        limitBytes: String(logBytes),
       },
       accept: '*/*',
       signal: options.signal,
@@ -171,37 +182,27 @@ export class KubernetesCluster implements Cluster {
   }
 
   async dispose(): Promise<void> {
-    for (const watch of this.#watches) watch.stop();
-    this.#watches.clear();
+    for (const watch of [...this.#watches]) watch.stop();
     await this.#connection.close();
   }
 
-  async #allowed(asked: AccessAsked, { signal }: ReadOptions): Promise<AccessAnswer> {
-    const key = JSON.stringify(asked);
-    const known = this.#reviews.get(key);
-    if (known && Date.now() - known.at < reviewsLastMs) return known.answer;
-    const answer = this.#review(asked, signal);
-    this.#reviews.set(key, { at: Date.now(), answer });
-    answer.catch(() => this.#reviews.delete(key));
-    return answer;
-  }
-
-  async #review(resourceAttributes: AccessAsked, signal: AbortSignal | undefined): Promise<AccessAnswer> {
-    const review = await this.#object({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes },
+  /** One discovery at a time, belonging to nobody who asked: the others would be cut off with the first who gives up. */
+  #discover(): Promise<Discovery> {
+    const former = this.#discovery;
+    const asked = discover(this.#connection);
+    this.#discovery = asked;
+    this.#discovering = true;
+    asked.then(
+      () => {
+        this.#discovering = false;
       },
-      signal,
-    });
-    const status = isObject(review.status) ? review.status : {};
-    return {
-      allowed: status.allowed === true,
-      ...(typeof status.reason === 'string' && status.reason !== '' ? { reason: status.reason } : {}),
-    };
+      () => {
+        this.#discovering = false;
+        // What was known is still the best that is known.
+        if (this.#discovery === asked) this.#discovery = former;
+      },
+    );
+    return asked;
   }
 
   async #writing(write: Write): Promise<Question> {
@@ -226,38 +227,35 @@ export class KubernetesCluster implements Cluster {
     }
   }
 
-  async #list(kind: KindRef, path: string, options: ListOptions): Promise<ObjectList> {
-    const items: JsonObject[] = [];
-    let resourceVersion = '';
-    let next: string | undefined;
-    do {
-      const page = await this.#object({
-        method: 'GET',
-        path,
-        query: { ...selectors(options), limit: String(pageSize), continue: next },
-        ...(options.metadataOnly && { accept: metadataList }),
-        signal: options.signal,
-      });
-      const metadata = isObject(page.metadata) ? page.metadata : {};
-      for (const item of Array.isArray(page.items) ? page.items : [])
-        if (isObject(item)) items.push({ ...item, ...kind });
-      resourceVersion = typeof metadata.resourceVersion === 'string' ? metadata.resourceVersion : '';
-      next = typeof metadata.continue === 'string' && metadata.continue !== '' ? metadata.continue : undefined;
-    } while (next !== undefined);
-    return { items, resourceVersion };
+  async #object(question: Question): Promise<JsonObject> {
+    return objectIn((await this.#ask(question)).text, `${this.name}: ${question.method} ${question.path}`);
   }
 
-  async #object(question: Question): Promise<JsonObject> {
-    return objectIn((await this.#connection.ask(question)).text);
+  /** A kind that is not served any more was in a discovery that is too old. */
+  async #ask(question: Question) {
+    try {
+      return await this.#connection.ask(question);
+    } catch (cause) {
+      if (cause instanceof ClusterFailure && cause.reason === 'unknownKind' && !this.#discovering)
+        this.#discovery = undefined;
+      throw cause;
+    }
   }
 
   async #path(ref: ObjectRef, subresource?: string): Promise<string> {
     const collection = await this.#collection(ref, ref.namespace);
+    // Without a name the whole collection would be meant, and deleted.
+    if (ref.name === '') throw new ClusterFailure('invalid', `${this.name}: ${ref.kind}`, `${ref.kind} without a name`);
     return `${collection}/${encodeURIComponent(ref.name)}${subresource === undefined ? '' : `/${subresource}`}`;
   }
 
+  /** `undefined`: of every namespace. */
   async #collection(kind: KindRef, namespace: string | undefined): Promise<string> {
     const found = await this.#served(kind);
+    if (found.namespaced && namespace === '') {
+      const message = `${kind.kind} lives in namespaces, and none is named`;
+      throw new ClusterFailure('invalid', `${this.name}: ${kind.apiVersion} ${kind.kind}`, message);
+    }
     const root = kind.apiVersion.includes('/') ? `/apis/${kind.apiVersion}` : `/api/${kind.apiVersion}`;
     const scope = found.namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : '';
     return `${root}${scope}/${found.resource}`;
@@ -271,10 +269,6 @@ export class KubernetesCluster implements Cluster {
     const message = `the server does not serve ${kind.kind} in ${kind.apiVersion}`;
     throw new ClusterFailure('unknownKind', `${this.name}: ${kind.apiVersion} ${kind.kind}`, message);
   }
-}
-
-function selectors({ labelSelector, fieldSelector }: ListOptions) {
-  return { labelSelector, fieldSelector };
 }
 
 function refOf(object: JsonObject): ObjectRef {
@@ -293,9 +287,4 @@ function withoutManagedFields(object: JsonObject): JsonObject {
   if (!isObject(object.metadata) || object.metadata.managedFields === undefined) return object;
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-function objectIn(text: string): JsonObject {
-  const value: Json = JSON.parse(text);
-  return isObject(value) ? value : {};
 }

@@ -1,8 +1,10 @@
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { HttpMethod, RequestContext } from '@kubernetes/client-node/dist/gen/http/http.js';
-import { Agent, type Dispatcher, request } from 'undici';
-import { ClusterFailure } from '../../engine/ports.ts';
+import { type Dispatcher, request } from 'undici';
+import { type Clock, ClusterFailure } from '../../engine/ports.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
 import { connectionFailure, failureOf } from './failures.ts';
+import type { Pool } from './pool.ts';
+import { secretsIn } from './secrets.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -12,6 +14,8 @@ export interface Question {
   readonly contentType?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
+  /** A POST that changes nothing: an access review. */
+  readonly harmless?: boolean;
 }
 
 export interface Answer {
@@ -20,95 +24,166 @@ export interface Answer {
   readonly warnings: readonly string[];
 }
 
-/** Credentials are looked up again after this time: tokens in files are renewed, plugins answer from their own cache. */
-const credentialsLastMs = 10_000;
-const answerTimeoutMs = 60_000;
-const mostTries = 4;
+export interface ConnectionOptions {
+  readonly context: string;
+  readonly server: string;
+  readonly credentials: CredentialSource;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  /** For tests; the defaults fit people and networks. */
+  readonly limits?: Partial<Limits>;
+}
 
-/**
- * One user at one API server over kept connections. The package gives credentials and TLS settings; objects go over the wire as they are,
- * because its typed serializers drop what they do not know.
- */
+export interface Limits {
+  readonly readMs: number;
+  /** The API server itself gives up after 60 s. */
+  readonly writeMs: number;
+  /** A watch that is silent for so long is taken as broken: bookmarks come every minute. */
+  readonly silenceMs: number;
+  readonly tries: number;
+  readonly firstPauseMs: number;
+  /** Longer than this we do not wait for a server that asks to wait. */
+  readonly longestPauseMs: number;
+}
+
+const usual: Limits = {
+  readMs: 35_000,
+  writeMs: 65_000,
+  silenceMs: 150_000,
+  tries: 5,
+  firstPauseMs: 200,
+  longestPauseMs: 20_000,
+};
+
+/** More at once does not make an API server faster, and each takes a connection. */
+const requestsAtOnce = 32;
+
+/** One user at one API server. Objects go over the wire as they are: nothing is dropped and nothing converted. */
 export class Connection {
   readonly context: string;
   readonly server: string;
-  readonly #config: KubeConfig;
-  readonly #dispatchers = new Map<string, Dispatcher>();
-  #credentials: Promise<Credentials> | undefined;
-  #credentialsAt = 0;
+  readonly clock: Clock;
+  readonly #credentials: CredentialSource;
+  readonly #pool: Pool;
+  readonly #limits: Limits;
+  readonly #turnstile = new Turnstile(requestsAtOnce);
+  #closed: ClusterFailure | undefined;
 
-  constructor(config: KubeConfig, context: string) {
-    this.#config = config;
+  constructor({ context, server, credentials, pool, clock, limits }: ConnectionOptions) {
     this.context = context;
-    this.server = config.getCurrentCluster()?.server ?? '';
-    // The package makes a new agent, and so a new TLS connection, for every request; equal settings share one here.
-    const overridable = config as unknown as Overridable;
-    const make = overridable.createDispatcher.bind(config);
-    overridable.createDispatcher = (cluster, options) => this.#dispatcher(options, () => make(cluster, options));
+    this.server = server;
+    this.clock = clock;
+    this.#credentials = credentials;
+    this.#pool = pool;
+    this.#limits = { ...usual, ...limits };
   }
 
   /** Reads are tried again; anything else is sent once, unless the server says that it did not even look at it. */
   async ask(question: Question): Promise<Answer> {
+    const { signal } = question;
     for (let tried = 1; ; tried++) {
+      signal?.throwIfAborted();
       try {
-        return await this.#once(question);
+        return await this.#turnstile.pass(() => this.#once(question), signal);
       } catch (cause) {
-        if (!(cause instanceof ClusterFailure) || tried >= mostTries || !mayRepeat(question, cause)) throw cause;
-        const waited = (cause.retryAfterSeconds ?? 0) * 1000 || 100 * 2 ** tried;
-        await sleep(waited * (0.75 + Math.random() / 2), question.signal);
+        const ended = this.#closed !== undefined || tried >= this.#limits.tries;
+        if (!(cause instanceof ClusterFailure) || ended || !mayRepeat(question, cause)) throw cause;
+        await pause(this.clock, this.#pauseAfter(cause, tried), signal);
       }
     }
   }
 
-  /** The body as it comes, for watches; the caller reads it to its end or aborts. */
+  /** The body as it comes, for watches; the caller reads it to its end or aborts. It fails when nothing came for too long. */
   async stream(question: Question): Promise<AsyncIterable<Uint8Array>> {
-    const response = await this.#send(question, 0);
-    if (response.statusCode >= 400)
-      throw failureOf({ ...(await textOf(response)), status: response.statusCode }, this.#about(question));
-    return response.body;
+    const response = await this.#authenticated(question, this.#limits.silenceMs);
+    if (response.statusCode < 400) return response.body;
+    throw await this.#refusal(question, response);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map(it => it.destroy()));
-    this.#dispatchers.clear();
+    this.#closed = new ClusterFailure('unreachable', this.context, `the connection to ${this.context} was closed`);
+    await this.#pool.close();
   }
 
   async #once(question: Question): Promise<Answer> {
-    const response = await this.#send(question, answerTimeoutMs);
-    const { text, retryAfter } = await textOf(response).catch(cause => {
-      if (question.signal?.aborted) throw question.signal.reason;
-      throw connectionFailure(cause, this.#about(question));
-    });
-    const status = response.statusCode;
-    if (status === 401) this.#credentials = undefined;
-    if (status >= 400) throw failureOf({ status, text, retryAfter }, this.#about(question));
-    return { status, text, warnings: warningsOf(response.headers.warning) };
+    const limit = question.method === 'GET' ? this.#limits.readMs : this.#limits.writeMs;
+    const response = await this.#authenticated(question, limit);
+    if (response.statusCode >= 300) throw await this.#refusal(question, response);
+    const text = await this.#textOf(question, response);
+    return { status: response.statusCode, text, warnings: warningsOf(response.headers.warning) };
   }
 
-  async #send(question: Question, timeoutMs: number): Promise<Dispatcher.ResponseData> {
-    const { headers, dispatcher } = await this.#authenticated();
+  /** A refused login is looked up anew and tried once more: with 401 the server did nothing, so that a write is not repeated. */
+  async #authenticated(question: Question, silenceMs: number): Promise<Dispatcher.ResponseData> {
+    const used = await this.#credentials.current();
+    const response = await this.#send(question, used, silenceMs);
+    if (response.statusCode !== 401) return response;
+    await this.#credentials.refused(used);
+    const refusal = await this.#refusal(question, response);
+    const renewed = await this.#credentials.current();
+    if (isSame(used, renewed)) throw refusal;
+    return this.#send(question, renewed, silenceMs);
+  }
+
+  async #send(question: Question, credentials: Credentials, silenceMs: number): Promise<Dispatcher.ResponseData> {
+    const { body, method } = question;
+    if (this.#closed) throw this.#closed;
     try {
-      return await request(this.#url(question), {
-        method: question.method,
-        dispatcher,
+      return await request(this.#url(question, credentials.server), {
+        method,
+        dispatcher: this.#pool.for(credentials),
         headers: {
-          ...headers,
+          ...credentials.headers,
+          'user-agent': 'gitops-workbench',
           accept: question.accept ?? 'application/json',
-          ...(question.body === undefined ? {} : { 'content-type': question.contentType ?? 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': question.contentType ?? 'application/json' }),
         },
-        ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(question.signal && { signal: question.signal }),
-        headersTimeout: answerTimeoutMs,
-        bodyTimeout: timeoutMs,
+        headersTimeout: method === 'GET' ? this.#limits.readMs : this.#limits.writeMs,
+        bodyTimeout: silenceMs,
       });
     } catch (cause) {
-      if (question.signal?.aborted) throw question.signal.reason;
-      throw connectionFailure(cause, this.#about(question));
+      throw this.#broken(question, cause);
     }
   }
 
-  #url({ path, query = {} }: Question): string {
-    const url = new URL(this.server.replace(/\/+$/, '') + path);
+  async #textOf(question: Question, response: Dispatcher.ResponseData): Promise<string> {
+    try {
+      return await response.body.text();
+    } catch (cause) {
+      throw this.#broken(question, cause);
+    }
+  }
+
+  async #refusal(question: Question, response: Dispatcher.ResponseData): Promise<ClusterFailure> {
+    const retryAfter = response.headers['retry-after'];
+    return failureOf(
+      {
+        status: response.statusCode,
+        text: await this.#textOf(question, response),
+        retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+      },
+      this.#about(question),
+      secretsIn(question),
+    );
+  }
+
+  #broken(question: Question, cause: unknown): unknown {
+    if (question.signal?.aborted) return question.signal.reason;
+    if (this.#closed) return this.#closed;
+    return connectionFailure(cause, this.#about(question), this.server);
+  }
+
+  #pauseAfter({ retryAfterSeconds }: ClusterFailure, tried: number): number {
+    const wanted = retryAfterSeconds === undefined ? 0 : retryAfterSeconds * 1000;
+    const usualPause = this.#limits.firstPauseMs * 2 ** (tried - 1);
+    // Never earlier than asked; spread, so that many who were turned away do not come back at once.
+    return Math.min(this.#limits.longestPauseMs, Math.max(wanted, usualPause)) * (1 + Math.random() / 2);
+  }
+
+  #url({ path, query = {} }: Question, server: string): string {
+    const url = new URL(server + path);
     for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
     return url.href;
   }
@@ -116,69 +191,17 @@ export class Connection {
   #about({ method, path }: Question): string {
     return `${this.context}: ${method} ${path}`;
   }
-
-  #authenticated(): Promise<Credentials> {
-    const now = Date.now();
-    if (!this.#credentials || now - this.#credentialsAt > credentialsLastMs) {
-      this.#credentialsAt = now;
-      const asked = this.#lookUp();
-      this.#credentials = asked;
-      asked.catch(() => {
-        if (this.#credentials === asked) this.#credentials = undefined;
-      });
-    }
-    return this.#credentials;
-  }
-
-  async #lookUp(): Promise<Credentials> {
-    const context = new RequestContext(this.server, HttpMethod.GET);
-    try {
-      await this.#config.applySecurityAuthentication(context);
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new ClusterFailure('kubeconfig', this.context, message, { cause });
-    }
-    const dispatcher = context.getDispatcher() as unknown as Dispatcher | undefined;
-    return { headers: context.getHeaders(), dispatcher: dispatcher ?? this.#dispatcher({}, () => undefined) };
-  }
-
-  #dispatcher(options: TlsOptions, make: () => Dispatcher | undefined): Dispatcher {
-    const key = JSON.stringify([options.cert?.toString(), options.ca?.toString(), options.rejectUnauthorized]);
-    const known = this.#dispatchers.get(key);
-    if (known) return known;
-    // Plain HTTP is what the package refuses; the sandbox speaks it on loopback.
-    const made = (this.server.startsWith('http:') ? undefined : make()) ?? new Agent({ connect: options });
-    this.#dispatchers.set(key, made);
-    return made;
-  }
 }
 
-interface Credentials {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly dispatcher: Dispatcher;
+function isSame(a: Credentials, b: Credentials): boolean {
+  const text = ({ server, headers, tls }: Credentials): string =>
+    JSON.stringify([server, headers, tls.cert?.toString(), tls.ca?.toString()]);
+  return text(a) === text(b);
 }
 
-interface TlsOptions {
-  readonly ca?: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
-  readonly rejectUnauthorized?: boolean;
-  readonly servername?: string;
-}
-
-/** Private in the package's declarations. */
-interface Overridable {
-  createDispatcher(cluster: unknown, options: TlsOptions): Dispatcher | undefined;
-}
-
-function mayRepeat({ method }: Question, { reason }: ClusterFailure): boolean {
-  if (reason === 'tooManyRequests') return true;
-  return method === 'GET' && (reason === 'unreachable' || reason === 'serverError' || reason === 'timeout');
-}
-
-async function textOf(response: Dispatcher.ResponseData): Promise<{ text: string; retryAfter: string | undefined }> {
-  const retryAfter = response.headers['retry-after'];
-  return { text: await response.body.text(), retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter };
+function mayRepeat({ method, harmless }: Question, { reason, retryAfterSeconds }: ClusterFailure): boolean {
+  if (method !== 'GET' && !harmless) return reason === 'tooManyRequests' && retryAfterSeconds !== undefined;
+  return reason === 'tooManyRequests' || reason === 'unreachable' || reason === 'serverError' || reason === 'timeout';
 }
 
 /** `299 - "text"` (RFC 7234); the API server sends one header each. */
@@ -189,20 +212,20 @@ function warningsOf(header: string | readonly string[] | undefined): readonly st
 
 const unquote = (text: string): string => text.replaceAll(/\\(.)/g, '$1');
 
-export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+export function pause(clock: Clock, milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
     const stop = (): void => {
-      clearTimeout(timer);
+      timer.cancel();
       reject(signal?.reason);
     };
-    const timer = setTimeout(() => {
+    const timer = clock.after(milliseconds, () => {
       signal?.removeEventListener('abort', stop);
       resolve();
-    }, milliseconds);
+    });
     signal?.addEventListener('abort', stop, { once: true });
   });
 }

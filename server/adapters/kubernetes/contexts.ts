@@ -1,68 +1,54 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import { type Cluster, ClusterFailure, type ContextNote, type Contexts } from '../../engine/ports.ts';
+import type { Clock, Contexts, Log } from '../../engine/ports.ts';
 import { KubernetesCluster } from './cluster.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Limits } from './connection.ts';
+import { CredentialSource } from './credentials.ts';
+import { loadKubeconfig, notesOf, targetOf, text, usualKubeconfigs } from './kubeconfigs.ts';
+import { Pool } from './pool.ts';
+import type { ProxySettings } from './proxies.ts';
 
 export interface ContextOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
   /** Files instead of those that kubectl would read. */
   readonly kubeconfigs?: readonly string[];
+  /** Files behind the user's own, asked for each time: the sandbox writes one while it runs. */
+  readonly additional?: () => readonly string[];
+  /** The editor's own proxy settings, asked for with each new connection. */
+  readonly proxy?: () => ProxySettings;
+  readonly limits?: Partial<Limits>;
 }
 
-/** Contexts of the user's kubeconfig files. Listing reads files only; a cluster is contacted by the first question to it. */
+/**
+ * Contexts of the user's kubeconfig files, read anew each time: a login in a terminal is seen at once. Listing reads files only; a cluster is
+ * contacted by the first question to it.
+ */
 export function createContexts(options: ContextOptions = {}): Contexts {
-  const config = () => mergedConfig(options.kubeconfigs ?? usualFiles());
+  const { clock = wallClock, log = silent } = options;
+  const load = () =>
+    loadKubeconfig([...(options.kubeconfigs ?? usualKubeconfigs()), ...(options.additional?.() ?? [])]);
   return {
-    list: async () => notesOf(config()),
-    open: async name => open(config(), name),
+    list: async () => notesOf(await load()),
+    open: async name => {
+      const { cluster } = targetOf(await load(), name);
+      const connection = new Connection({
+        context: name,
+        server: text(cluster.value.server).replace(/\/+$/, ''),
+        credentials: new CredentialSource(async () => targetOf(await load(), name), clock),
+        pool: new Pool(options.proxy ?? (() => ({}))),
+        clock,
+        ...(options.limits && { limits: options.limits }),
+      });
+      return new KubernetesCluster(connection, log);
+    },
   };
 }
 
-function usualFiles(): readonly string[] {
-  const named = (process.env.KUBECONFIG ?? '').split(delimiter).filter(path => path !== '');
-  return named.length > 0 ? named : [join(homedir(), '.kube', 'config')];
-}
+const wallClock: Clock = {
+  now: () => Date.now(),
+  after: (milliseconds, run) => {
+    const timer = setTimeout(run, milliseconds);
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
 
-/** Of several files the first that has a name wins, as with kubectl; files that are not there count as empty. */
-function mergedConfig(files: readonly string[]): KubeConfig {
-  const merged = new KubeConfig();
-  for (const file of files.filter(it => existsSync(it))) {
-    const one = new KubeConfig();
-    try {
-      one.loadFromFile(file, { onInvalidEntry: 'filter' });
-    } catch (cause) {
-      const message = `${file} is not a kubeconfig: ${cause instanceof Error ? cause.message : String(cause)}`;
-      throw new ClusterFailure('kubeconfig', file, message, { cause });
-    }
-    merged.clusters = [...merged.clusters, ...one.clusters.filter(it => !merged.getCluster(it.name))];
-    merged.users = [...merged.users, ...one.users.filter(it => !merged.getUser(it.name))];
-    merged.contexts = [...merged.contexts, ...one.contexts.filter(it => !merged.getContextObject(it.name))];
-    merged.currentContext ??= one.currentContext;
-  }
-  return merged;
-}
-
-function notesOf(config: KubeConfig): readonly ContextNote[] {
-  return config.getContexts().map(it => ({
-    name: it.name,
-    server: config.getCluster(it.cluster)?.server ?? '',
-    user: it.user,
-    namespace: it.namespace,
-    current: it.name === config.getCurrentContext(),
-  }));
-}
-
-function open(config: KubeConfig, name: string): Cluster {
-  const context = config.getContextObject(name);
-  if (!context) throw new ClusterFailure('kubeconfig', name, `no kubeconfig file has a context "${name}"`);
-  if (!config.getCluster(context.cluster))
-    throw new ClusterFailure(
-      'kubeconfig',
-      name,
-      `context "${name}" names a cluster "${context.cluster}" that is not there`,
-    );
-  config.setCurrentContext(name);
-  return new KubernetesCluster(new Connection(config, name));
-}
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../core/text/json.ts';
 import type { DiscoveredKind, Discovery } from '../../engine/ports.ts';
 import { ClusterFailure } from '../../engine/ports.ts';
+import { objectIn } from './answers.ts';
 import type { Connection } from './connection.ts';
 
 const aggregated =
@@ -9,9 +10,8 @@ const aggregated =
 /** Two requests where the server has aggregated discovery (1.27 and later), one for each group version elsewhere. */
 export async function discover(connection: Connection, signal?: AbortSignal): Promise<Discovery> {
   const ask = async (path: string, accept?: string): Promise<JsonObject> => {
-    const { text } = await connection.ask({ method: 'GET', path, signal, ...(accept === undefined ? {} : { accept }) });
-    const value: Json = JSON.parse(text);
-    return isObject(value) ? value : {};
+    const answer = await connection.ask({ method: 'GET', path, signal, ...(accept === undefined ? {} : { accept }) });
+    return objectIn(answer.text, connection.context);
   };
   const [version, core, groups] = await Promise.all([
     ask('/version'),
@@ -22,13 +22,33 @@ export async function discover(connection: Connection, signal?: AbortSignal): Pr
   const versions = isAggregated(core)
     ? [...groupVersions(core, failed), ...groupVersions(groups, failed)]
     : await oneByOne(ask, core, groups, failed);
-  const kinds = versions.flatMap(it => it.kinds);
+  const kinds = preferring(versions.flatMap(it => it.kinds));
   return {
     gitVersion: text(version.gitVersion),
     kinds,
-    apiVersions: [...new Set(kinds.flatMap(it => [it.apiVersion, `${it.apiVersion}/${it.kind}`]))].sort(),
+    apiVersions: apiVersionsOf(kinds),
     failedGroups: failed,
   };
+}
+
+/** Of the versions of a kind the first in the server's order; a kind may be missing from its group's preferred version. */
+function preferring(kinds: readonly DiscoveredKind[]): readonly DiscoveredKind[] {
+  const chosen = new Map<string, DiscoveredKind>();
+  for (const it of kinds) {
+    const key = `${groupOf(it.apiVersion)}/${it.kind}`;
+    const former = chosen.get(key);
+    if (!former || (it.preferred && !former.preferred)) chosen.set(key, it);
+  }
+  const best = new Set(chosen.values());
+  return kinds.map(it => ({ ...it, preferred: best.has(it) }));
+}
+
+const groupOf = (apiVersion: string): string => apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
+
+/** Only what can be listed and watched (argo-cd:gitops-engine/pkg/utils/kube/ctl.go, GetAPIResources; util/argo/argo.go, APIResourcesToStrings). */
+function apiVersionsOf(kinds: readonly DiscoveredKind[]): readonly string[] {
+  const seen = kinds.filter(it => it.verbs.includes('list') && it.verbs.includes('watch'));
+  return [...new Set(seen.flatMap(it => [it.apiVersion, `${it.apiVersion}/${it.kind}`]))].sort();
 }
 
 interface GroupVersion {
