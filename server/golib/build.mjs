@@ -1,8 +1,8 @@
-// Builds the WebAssembly module of server/golib and the worker that runs it. Used by esbuild.mjs, by tests, and as a program.
+// Builds the WebAssembly modules of server/golib and the worker that runs them. Used by esbuild.mjs, by tests, and as a program.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -25,11 +25,16 @@ const memoryMaximum = 8192;
 export async function buildGolib({ log = () => undefined } = {}) {
   const target = path.join(root, 'dist', 'golib');
   await mkdir(target, { recursive: true });
-  const [cached] = await Promise.all([cachedModule('light', log), bundleWorker(target)]);
-  const wasm = path.join(target, 'light.wasm.br');
-  await replace(wasm, temporary => copyFile(cached, temporary));
-  return wasm;
+  await bundleWorker(target);
+  for (const name of modules) {
+    const cached = await cachedModule(name, log);
+    await replace(path.join(target, `${name}.wasm.br`), temporary => copyFile(cached, temporary));
+  }
+  return path.join(target, 'light.wasm.br');
 }
+
+/** `light` is what typing needs, in every session; `heavy` is Helm, Kustomize and Jsonnet, loaded by the first rendering. */
+const modules = ['light', 'heavy'];
 
 /** The worker is bundled on every call: it takes milliseconds, and Node 20 cannot load TypeScript. */
 async function bundleWorker(target) {
@@ -51,7 +56,7 @@ async function bundleWorker(target) {
 /** Path of the compressed module in the cache, built when no build of the same sources with the same Go is there. */
 async function cachedModule(name, log) {
   const go = await goVersion();
-  const key = await hashOfSources(go);
+  const key = await hashOfSources(name, go);
   const folder = path.join(process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'gitops-workbench', 'golib');
   const cached = path.join(folder, `${name}-${key}.wasm.br`);
   if (await exists(cached)) return cached;
@@ -68,7 +73,7 @@ async function cachedModule(name, log) {
 async function buildInto(cached, name, log) {
   const raw = `${cached}.${process.pid}.raw`;
   try {
-    await compile(name, raw);
+    await (name === 'heavy' ? compileHeavy(raw) : compile(['go', 'build'], here, `./${name}`, '-s -w', raw));
     const capped = withMemoryMaximum(await readFile(raw), memoryMaximum);
     log('Compressing it …');
     const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: capped.length };
@@ -126,15 +131,35 @@ async function replace(file, write) {
   }
 }
 
-async function compile(name, output) {
-  const go = ['go', 'build', '-trimpath', '-buildmode=c-shared', '-ldflags', '-s -w', '-o', output, `./${name}`];
+/** The versions are what a release build writes into the programs; charts and kustomizations can see them. */
+const heavyVersions = {
+  'helm.sh/helm/v4/internal/version.version': 'v4.2.4',
+  'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1',
+};
+
+async function compileHeavy(output) {
+  const { trimmedModules } = await import('./heavy/trim.mjs');
+  const folder = await mkdtemp(path.join(tmpdir(), 'gitops-workbench-golib-'));
+  try {
+    const modfile = await trimmedModules(folder);
+    const versions = Object.entries(heavyVersions).map(([name, value]) => `-X ${name}=${value}`);
+    const flags = ['-s', '-w', ...versions].join(' ');
+    // The copies need less than the modules did, so the list of requirements shrinks.
+    await compile(['go', 'build', '-mod=mod', `-modfile=${modfile}`], path.join(here, 'heavy'), '.', flags, output);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function compile(build, folder, what, flags, output) {
+  const go = [...build, '-trimpath', '-buildmode=c-shared', '-ldflags', flags, '-o', output, what];
   // The linker takes all it can get; a machine in use should stay usable.
   const [command, args] = process.platform === 'win32' ? [go[0], go.slice(1)] : ['nice', ['-n', '10', ...go]];
-  const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm', GOFLAGS: '-mod=readonly', GOWORK: 'off' };
+  const env = { ...process.env, GOOS: 'wasip1', GOARCH: 'wasm', GOFLAGS: '', GOWORK: 'off' };
   try {
-    await promisify(execFile)(command, args, { cwd: here, env, maxBuffer: 16 << 20 });
+    await promisify(execFile)(command, args, { cwd: folder, env, maxBuffer: 16 << 20 });
   } catch (cause) {
-    throw new Error(`The WebAssembly module (${name}) could not be built: ${cause.stderr || cause.message}`, { cause });
+    throw new Error(`The WebAssembly module could not be built: ${cause.stderr || cause.message}`, { cause });
   }
 }
 
@@ -165,12 +190,17 @@ function compareVersions(a, b) {
   return 0;
 }
 
-async function hashOfSources(go) {
+/** Each module by its own sources and those that both share, so that a change of one does not build the other. */
+async function hashOfSources(name, go) {
   const hash = createHash('sha256').update(`${go} ${memoryMaximum}`);
   const entries = await readdir(here, { recursive: true, withFileTypes: true });
+  const isSource = entry =>
+    /\.go$|^go\.(mod|sum)$|^trim\.mjs$|\.txt$/.test(entry.name) && !/_test\.go$/.test(entry.name);
+  const others = modules.filter(it => it !== name).map(it => path.join(here, it) + path.sep);
   const files = entries
-    .filter(entry => entry.isFile() && /\.go$|^go\.(mod|sum)$/.test(entry.name) && !entry.name.endsWith('_test.go'))
+    .filter(entry => entry.isFile() && isSource(entry))
     .map(entry => path.join(entry.parentPath ?? entry.path, entry.name))
+    .filter(file => !others.some(it => file.startsWith(it)))
     .sort();
   for (const file of files)
     hash

@@ -1,0 +1,7 @@
+package main
+
+import "gitops-workbench/golib/wire"
+
+func init() { wire.Ops = ops }
+
+func main() {}
