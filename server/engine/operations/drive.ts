@@ -6,7 +6,7 @@ import { isHook } from '../../core/sync/hooks.ts';
 import { objectOf } from '../../core/sync/order.ts';
 import { type PassEnd, pass, settled } from '../../core/sync/pass.ts';
 import { type PassSubject, recordKey, type SyncRecord } from '../../core/sync/records.ts';
-import { groupOf, keyText, kindOf, metadataOf } from '../../core/sync/resource.ts';
+import { groupOf, keyOf, keyText, kindOf, metadataOf } from '../../core/sync/resource.ts';
 import type { SyncTask } from '../../core/sync/tasks.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import { healthOf } from '../health.ts';
@@ -258,7 +258,7 @@ export class Drive {
       if (uid === undefined || uid === this.#intents[recordKey(task)] || records.get(recordKey(task))?.operation)
         continue;
       const record: SyncRecord = {
-        key: { ...key },
+        key: keyOf(objectOf(task)),
         phase: task.phase,
         status: 'Synced',
         operation: 'Running',

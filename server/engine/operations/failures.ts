@@ -3,7 +3,7 @@ import type { JsonObject } from '../../core/text/json.ts';
 import { ClusterFailure, type ClusterFailureReason } from '../cluster.ts';
 
 /** Nobody answered, or somebody who could not: whether the request was carried out is not known, and the cluster as a whole is concerned. */
-export function isWeather(cause: unknown): cause is ClusterFailure {
+export function isWeather(cause: unknown): boolean {
   return cause instanceof ClusterFailure && weather.has(cause.reason);
 }
 

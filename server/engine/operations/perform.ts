@@ -247,7 +247,8 @@ async function patiently<T>(
     try {
       return await send();
     } catch (cause) {
-      if (!(isWeather(cause) && cause.reason !== 'unauthorized') && !isTooEarly(cause)) throw cause;
+      if (!(cause instanceof ClusterFailure) || cause.reason === 'unauthorized') throw cause;
+      if (!isWeather(cause) && !isTooEarly(cause)) throw cause;
       if (subject.pauses.now() + pause > until) throw cause;
       await subject.pauses.pause(cause.retryAfterSeconds === undefined ? pause : cause.retryAfterSeconds * 1000);
       const already =
@@ -258,12 +259,8 @@ async function patiently<T>(
 }
 
 /** A new namespace has no service account for a moment, and admission refuses pods until it has. */
-function isTooEarly(cause: unknown): cause is ClusterFailure {
-  return (
-    cause instanceof ClusterFailure &&
-    cause.reason === 'forbidden' &&
-    /error looking up service account/.test(cause.message)
-  );
+function isTooEarly(cause: ClusterFailure): boolean {
+  return cause.reason === 'forbidden' && /error looking up service account/.test(cause.message);
 }
 
 async function untilGone(object: JsonObject, subject: PerformSubject): Promise<void> {

@@ -1,0 +1,116 @@
+import type { Outcome } from '../../core/sync/actions.ts';
+import { objectOf } from '../../core/sync/order.ts';
+import { hasSyncOption, isNamespace, keyText, metadataOf, namespaceOf } from '../../core/sync/resource.ts';
+import type { SyncTask } from '../../core/sync/tasks.ts';
+import { fingerprint } from '../../core/text/fingerprint.ts';
+import type { JsonObject } from '../../core/text/json.ts';
+import { abreast } from '../abreast.ts';
+import { type Cluster, ClusterFailure } from '../cluster.ts';
+import { requestsAbreast } from '../compare/live.ts';
+import { fieldManager } from '../compare/predict.ts';
+import { conflictsOf, type FieldConflict, failureText, isForeign, isWeather } from './failures.ts';
+import { inScope, objectKey } from './perform.ts';
+import { decidedPart, namespaceKey, type Prepared } from './prepare.ts';
+
+/** What the API server says of one task now, without doing it. */
+export interface Rehearsal {
+  readonly outcome: Outcome;
+  /** Why the server would not take it. */
+  readonly failure?: ClusterFailure;
+  /** Fields that others manage and the sync would change. */
+  readonly conflicts: readonly FieldConflict[];
+  /** Whether anything would change; `undefined`: nobody was asked. */
+  readonly changes?: boolean;
+}
+
+const mostKept = 20_000;
+
+/**
+ * Asks the API server of everything that a plan would apply, once per version of the live object and its target. What cannot be asked yet
+ * (its kind or its namespace comes with the same sync) has no rehearsal.
+ */
+export class Rehearsals {
+  readonly #kept = new Map<string, Rehearsal>();
+
+  /** By `objectKey` of the target. */
+  async of(
+    prepared: Prepared,
+    tasks: readonly SyncTask[],
+    lives: ReadonlyMap<string, JsonObject>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Rehearsal>> {
+    const { namespace } = prepared;
+    const noNamespace = namespace !== '' && !lives.has(keyText(namespaceKey(namespace)));
+    const made = new Set(
+      tasks
+        .flatMap(it => (it.target && isNamespace(it.target) && !it.live ? [objectOf(it)] : []))
+        .map(it => String(metadataOf(it).name)),
+    );
+    if (noNamespace) made.add(namespace);
+    const askable = tasks.filter(
+      it =>
+        it.target && !it.skipDryRun && it.refusal === undefined && !made.has(namespaceOf(inTaskScope(it, prepared))),
+    );
+    const found = new Map<string, Rehearsal>();
+    await abreast(askable, requestsAbreast, async task => {
+      found.set(objectKey(objectOf(task)), await this.#one(task, prepared, signal));
+    });
+    return found;
+  }
+
+  async #one(task: SyncTask, prepared: Prepared, signal: AbortSignal): Promise<Rehearsal> {
+    const { target = {}, live } = task;
+    const { uid = '', resourceVersion = '' } = metadataOf(live ?? {});
+    const { cluster } = prepared.place.connected;
+    const validated = prepared.options.validate && !hasSyncOption(target, 'Validate=false');
+    const id = `${cluster.name} ${objectKey(target)} ${uid} ${resourceVersion} ${validated} ${fingerprint(target)}`;
+    const known = this.#kept.get(id);
+    if (known) return known;
+    const rehearsal = await rehearse(inTaskScope(task, prepared), live, cluster, validated, signal);
+    if (this.#kept.size >= mostKept) this.#kept.clear();
+    // A creation has no version that would tell when its answer is old.
+    if (live) this.#kept.set(id, rehearsal);
+    return rehearsal;
+  }
+}
+
+function inTaskScope(task: SyncTask, { place }: Prepared): JsonObject {
+  return inScope(objectOf(task), {
+    isNamespaced: (group, kind) => {
+      const scope = place.connected.scopeOf(group, kind);
+      return scope && scope === 'Namespaced';
+    },
+  });
+}
+
+async function rehearse(
+  object: JsonObject,
+  live: JsonObject | undefined,
+  cluster: Cluster,
+  validated: boolean,
+  signal: AbortSignal,
+): Promise<Rehearsal> {
+  const options = { dryRun: true, fieldManager, fieldValidation: validated ? 'Strict' : 'Ignore', signal } as const;
+  const ask = async (force: boolean, conflicts: readonly FieldConflict[]): Promise<Rehearsal> => {
+    const { object: after } = await cluster.write({ verb: 'apply', object, ...(force && { force }) }, options);
+    const changes = !live || decidedPart(after) !== decidedPart(live);
+    const what = live ? (changes ? 'configured' : 'unchanged') : 'created';
+    return { outcome: { kind: 'done', message: `${what} (dry run)` }, conflicts, changes };
+  };
+  try {
+    return await ask(false, []).catch(async cause => {
+      if (!(cause instanceof ClusterFailure) || cause.reason !== 'conflict') throw cause;
+      return ask(true, conflictsOf(cause).filter(isForeign));
+    });
+  } catch (cause) {
+    if (!(cause instanceof ClusterFailure) || isWeather(cause)) throw cause;
+    const message = failureText(cause, object);
+    // What depends on the moment may have changed when its turn comes; what the object itself is has not.
+    const lasting = cause.reason === 'invalid';
+    return {
+      outcome: lasting ? { kind: 'failed', message } : { kind: 'done', message },
+      failure: cause,
+      conflicts: [],
+    };
+  }
+}
