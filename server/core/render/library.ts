@@ -3,7 +3,7 @@ import { isObject, type Json } from '../text/json.ts';
 import { Unknowable, Waiting } from './stop.ts';
 
 /** Stands for the repository's root in what the libraries are given, so that it can be found again in what they say. */
-export const root = '/@repository';
+export const root = '/gitops.workbench.root';
 
 /** Argo CD's words have the folder of its clone here; ours name it. */
 export function shown(text: string): string {

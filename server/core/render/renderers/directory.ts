@@ -141,9 +141,10 @@ function jsonnetObjects({ file }: File, work: Work): readonly Rendered[] {
   const result = evaluateJsonnet(file, work);
   if (!result.ok) throw failedPrecondition(`Failed to evaluate jsonnet ${name}: ${result.error}`);
   const value = JSON.parse(result.text) as Json;
-  const listed = Array.isArray(value) ? listedObjects(value) : undefined;
+  // `null` is an empty list to Go.
+  const listed = value === null ? [] : Array.isArray(value) ? listedObjects(value) : undefined;
   if (listed) return listed.map(object => ({ object, file }));
-  const decoded = objectFrom(value, result.text.trim(), result.text) ?? objectFrom({}, 'null', '');
+  const decoded = objectFrom(value, result.text.trim(), result.text);
   if (decoded?.kind !== 'object')
     throw failedPrecondition(`Failed to unmarshal generated json ${name}: ${decoded?.message ?? ''}`);
   return [{ object: decoded.object, file }];

@@ -23,6 +23,8 @@ export const helm: Renderer = {
 /** What Argo CD puts in place of the name that its temporary file has; a refusal is shorter. */
 const inlineValues = '<temp file with values from source.helm.values/valuesObject>';
 const inlineValuesInErrors = '<values>';
+/** Stands for that name until the command is written: a placeholder with spaces would be quoted. */
+const temporary = '<temporary>';
 
 function renderChart(work: Work): Output {
   const options = objectIn(work.source.helm);
@@ -37,7 +39,7 @@ function renderChart(work: Work): Output {
   if (result.kind === 'failed') throw refusal(invocation, result.error);
   return {
     objects: outputObjects(result.text, work.facts).map(it => ({ object: it.object, ...sourceFile(it.text, work) })),
-    commands: [commandText(argumentsOf(invocation, inlineValues))],
+    commands: [commandText(argumentsOf(invocation, temporary)).replace(temporary, inlineValues)],
   };
 }
 

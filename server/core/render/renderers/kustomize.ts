@@ -49,7 +49,7 @@ function build(work: Work): Output {
       const file = originOf(object);
       return file === undefined ? { object } : { object, file };
     }),
-    commands: [...edited.commands, args].map(it => commandText(it).replaceAll(root, '.')),
+    commands: [...edited.commands, commandText(args)].map(it => it.replaceAll(root, '.')),
   };
 }
 
@@ -67,7 +67,7 @@ function placed(files: KustomizeFiles): Readonly<Record<string, FileContent>> {
 
 interface Edited {
   readonly files: KustomizeFiles;
-  readonly commands: readonly (readonly string[])[];
+  readonly commands: readonly string[];
 }
 
 /** The edits of a source in Argo CD's order; patches have no command of Kustomize and are written into the file. */
@@ -80,10 +80,10 @@ function edit(options: JsonObject, files: KustomizeFiles, work: Work): Edited {
   if (refusal) throw refusal;
   const second = patches.length > 0 ? withPatches(patches, first, work) : first;
   const last = run(adding, second, work);
-  const commands = (list: readonly (readonly string[])[]) => list.map(it => ['kustomize', ...it]);
+  const commands = (list: readonly (readonly string[])[]) => list.map(it => commandText(['kustomize', ...it]));
   return {
     files: last,
-    commands: [...commands(before), ...(patches.length > 0 ? [[patchesNote]] : []), ...commands(adding)],
+    commands: [...commands(before), ...(patches.length > 0 ? [patchesNote] : []), ...commands(adding)],
   };
 }
 
