@@ -15,6 +15,8 @@ export interface GolibOptions {
   /** The bundled worker; by default `worker.mjs` beside the module, where the build puts it. */
   readonly worker?: string;
   readonly log?: Log;
+  /** Where several share one compiled module: given how to compile it, answers it. */
+  readonly compiled?: (compile: () => Promise<WebAssembly.Module>) => Promise<WebAssembly.Module>;
 }
 
 type CallOptions = NonNullable<Parameters<Library['call']>[1]>;
@@ -101,7 +103,8 @@ export class Golib implements Library {
 
   async #hostOrNew(): Promise<Host> {
     if (this.#host?.alive) return this.#host;
-    this.#module ??= compile(this.#options.wasm);
+    const make = () => compile(this.#options.wasm);
+    this.#module ??= this.#options.compiled?.(make) ?? make();
     let module: WebAssembly.Module;
     try {
       module = await this.#module;

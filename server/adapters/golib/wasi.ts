@@ -16,6 +16,8 @@ const success = 0;
 const badFile = 8;
 const notSupported = 52;
 const longestLastWords = 4096;
+/** Packages that log look at the program's name when they start, and take it for granted. */
+const programName = new TextEncoder().encode('golib\0');
 
 export function createWasi(module: WebAssembly.Module): Wasi {
   let memory: WebAssembly.Memory | undefined;
@@ -24,8 +26,12 @@ export function createWasi(module: WebAssembly.Module): Wasi {
   const view = (): DataView => new DataView(memory?.buffer ?? new ArrayBuffer(0));
 
   const known: Record<string, (...args: number[]) => number> = {
-    args_sizes_get: (count = 0, size = 0) => writeTwo(view(), count, 0, size, 0),
-    args_get: () => success,
+    args_sizes_get: (count = 0, size = 0) => writeTwo(view(), count, 1, size, programName.length),
+    args_get: (addresses = 0, texts = 0) => {
+      view().setUint32(addresses, texts, true);
+      bytes().set(programName, texts);
+      return success;
+    },
     environ_sizes_get: (count = 0, size = 0) => writeTwo(view(), count, 0, size, 0),
     environ_get: () => success,
     random_get: (at = 0, length = 0) => {
