@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Golib } from '../../server/adapters/golib/library.ts';
 import { isToolCall, Tools } from '../../server/adapters/golib/tools.ts';
-import { isToolCall, Tools } from '../../server/adapters/golib/tools.ts';
 import type { Facts, LibraryCall, LibraryResult, Missing, Tree, TreeOf } from '../../server/core/facts/facts.ts';
 import { repositoryContent } from '../../server/core/render/content.ts';
 import { defaultRenderSettings, type SourceType } from '../../server/core/render/rendering.ts';
