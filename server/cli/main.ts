@@ -9,6 +9,7 @@ import { userCache } from '../adapters/files/userFolders.ts';
 import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
+import { Tools } from '../adapters/golib/tools.ts';
 import { createContexts } from '../adapters/kubernetes/contexts.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
@@ -62,11 +63,13 @@ const world: World = {
   },
   workbench: (settings, options) => {
     const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });
+    const tools = new Tools({ wasm: asset('./golib/heavy.wasm.br'), log });
     const workbench = createWorkbench(
       {
         files,
         git,
         library,
+        tools,
         clones,
         remote: remoteFor(library),
         clock: systemClock,

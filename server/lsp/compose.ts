@@ -8,6 +8,7 @@ import { userCache } from '../adapters/files/userFolders.ts';
 import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
+import { Tools } from '../adapters/golib/tools.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
@@ -37,6 +38,7 @@ export function parts(log: Log, built = ''): Parts {
         files: createFileSystem(),
         git,
         library,
+        tools: new Tools({ wasm: path.join(dist, 'golib', 'heavy.wasm.br'), log }),
         clones,
         remote: createRemoteContent({ charts, clones, git }),
         clock: systemClock,
