@@ -13,6 +13,7 @@ import { Tools } from '../adapters/golib/tools.ts';
 import { createContexts } from '../adapters/kubernetes/contexts.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
+import { whoWeAre } from '../adapters/process/who.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import { createDelivery } from '../engine/delivery/create.ts';
@@ -100,7 +101,16 @@ const world: World = {
   },
   delivery: (workbench, options) => {
     const library = world.library();
-    const delivery = createDelivery({ ...options, workbench, library, clock: systemClock, log, fetches: () => true });
+    const delivery = createDelivery({
+      ...options,
+      workbench,
+      library,
+      git,
+      clock: systemClock,
+      log,
+      fetches: () => true,
+      ...whoWeAre(),
+    });
     // Before the workbench, which answers its questions.
     made.unshift(delivery);
     return delivery;

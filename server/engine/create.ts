@@ -305,6 +305,11 @@ class Desk implements Workbench {
     return inside === '' ? local.root : `${local.root}/${inside}`;
   }
 
+  async repositoryOf(repoURL: string, near: readonly string[]): Promise<string | undefined> {
+    const local = await this.#repositories.find(repoURL, near).catch(() => undefined);
+    return local?.kind === 'git' ? local.root : undefined;
+  }
+
   async fetchRepository(url: string, signal?: AbortSignal): Promise<boolean> {
     const { clones } = this.#ports;
     if (!clones || (await this.fileFor(url, '')) !== undefined) return false;

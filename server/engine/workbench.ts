@@ -63,6 +63,8 @@ export interface Workbench {
   }): readonly IndexEntry[];
   /** The local file or directory for a path of a repository, by the remotes of the opened folders or the settings; `undefined` when it is not local. */
   fileFor(repoURL: string, path: string): Promise<string | undefined>;
+  /** Root of the local work tree of a repository; `near`: folders whose own repository counts besides the opened ones. */
+  repositoryOf(repoURL: string, near: readonly string[]): Promise<string | undefined>;
   /** Clones a repository that no folder has, or brings its clone up to date; false where there is nothing to fetch. Throws `Failure`. */
   fetchRepository(url: string, signal?: AbortSignal): Promise<boolean>;
   /** Where a generated Application comes from: a local file or directory, or the indexed cluster Secret. */

@@ -5,8 +5,22 @@ import { keyOf, keyText, metadataOf, type ResourceKey } from '../../core/sync/re
 import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
 import { createComparer } from '../compare/comparer.ts';
-import type { ClusterStatus, DeliveryEvent, DifferenceOptions, EventNote, ResourceDifference } from '../delivery.ts';
-import { type Clock, Failure, type Library, type Log } from '../ports.ts';
+import type {
+  ClusterStatus,
+  Delivery,
+  DeliveryEvent,
+  DifferenceOptions,
+  EventNote,
+  ExecuteAnswer,
+  PlanRequest,
+  ResourceDifference,
+  RevertAnswer,
+  RollbackChoices,
+  SyncPlan,
+} from '../delivery.ts';
+import { createOperations } from '../operations/create.ts';
+import type { OperationSubject, Operations, OperationTiming } from '../operations/operations.ts';
+import { type Clock, Failure, type Git, type Library, type Log } from '../ports.ts';
 import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
 import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
@@ -24,6 +38,13 @@ export interface DeliveryPorts {
   readonly log: Log;
   /** Argo CD's name or address of a cluster → context, as the user says it; `*` for all others. */
   readonly destinations: () => Readonly<Record<string, string>>;
+  readonly git: Git;
+  /** Who syncs, as other people shall read it: `ada@laptop`. */
+  readonly user: string;
+  /** This process on this machine, and whether another one that recorded itself still lives; see `OperationPorts`. */
+  readonly process?: string;
+  readonly isAlive?: (process: string) => boolean | undefined;
+  readonly timing?: Partial<OperationTiming>;
   /** Whether repositories that no folder has are cloned when an Application of a chosen cluster needs them. */
   readonly fetches: () => boolean;
 }
@@ -37,6 +58,8 @@ interface Entry {
   driver: 'direct' | 'argocd';
   status: ApplicationStatus;
   observation: Observation | undefined;
+  /** What the cluster remembers of it was read. */
+  recalled: boolean;
   /** Keys whose change concerns it. */
   keys: ReadonlySet<string>;
 }
@@ -54,9 +77,11 @@ export function createDelivery(ports: DeliveryPorts): Desk {
  * The facade of the cluster half, and the one place that knows which change concerns which Application. What is seen is asked anew by name
  * (`Rounds`): a change of a manifest, of content, of a live object or of a cluster only says whose turn it is.
  */
-export class Desk {
+export class Desk implements Delivery {
   readonly #ports: DeliveryPorts;
   readonly #clusters: Clusters;
+  readonly #operations: Operations;
+  readonly #observing: ObservePorts;
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, Set<string>>();
   readonly #rounds: Rounds;
@@ -83,6 +108,15 @@ export class Desk {
       onStatus: status => this.#clusterChanged(status),
       onConnected: cluster => this.#clusterConnected(cluster),
       onLive: (cluster, keys) => this.#liveChanged(cluster, keys),
+    });
+    this.#observing = new CurrentPorts(ports);
+    this.#operations = createOperations({
+      ...ports,
+      subject: id => this.subject(id),
+      observing: this.#observing,
+      repositoryOf: (url, near) => ports.workbench.repositoryOf(url, near),
+      changed: operation => this.told(operation.application, { operation }),
+      recorded: (id, history) => this.told(id, { history }),
     });
     this.#subscriptions.push(
       ports.workbench.subscribe(event => {
@@ -140,21 +174,19 @@ export class Desk {
   }
 
   /** Where an Application lives and what it says; for plans and operations. */
-  subject(
-    id: string,
-  ):
-    | { readonly application: JsonObject; readonly place: Place; readonly declared: DeclaredApplication | undefined }
-    | undefined {
+  subject(id: string): OperationSubject | undefined {
     const entry = this.#entries.get(id);
     const place = entry && this.#clusters.place(entry.cluster);
-    return entry && place && { application: entry.application, place, declared: entry.declared };
+    if (!entry || !place) return undefined;
+    const { application, declared, driver } = entry;
+    return { application, place, declared, driver, automatedOn: this.#automated.has(id) };
   }
 
   async differences(id: string, options: DifferenceOptions = {}): Promise<readonly ResourceDifference[]> {
     const found = this.subject(id);
     if (!found) return [];
     const near = nearOf(found.declared);
-    return differencesOf(found.application, found.place, this.#observing(), {
+    return differencesOf(found.application, found.place, this.#observing, {
       ...options,
       near,
       lastSynced: this.application(id)?.history[0]?.revisions,
@@ -169,6 +201,41 @@ export class Desk {
 
   isAutomated(id: string): boolean {
     return this.#automated.has(id);
+  }
+
+  // — operations —
+
+  plan(id: string, request: PlanRequest, signal?: AbortSignal): Promise<SyncPlan> {
+    return this.#operations.plan(id, request, signal);
+  }
+
+  execute(plan: SyncPlan): Promise<ExecuteAnswer> {
+    return this.#operations.execute(plan);
+  }
+
+  terminate(id: string): Promise<void> {
+    return this.#operations.terminate(id);
+  }
+
+  operations(): readonly OperationState[] {
+    return this.#operations.operations();
+  }
+
+  /** Resolves when nothing of this Application runs here any more. */
+  operationSettled(id: string): Promise<OperationState | undefined> {
+    return this.#operations.settled(id);
+  }
+
+  history(id: string): Promise<readonly HistoryEntry[]> {
+    return this.#operations.history(id);
+  }
+
+  rollbackChoices(id: string, entry: number): Promise<RollbackChoices> {
+    return this.#operations.rollbackChoices(id, entry);
+  }
+
+  revertInGit(id: string, entry: number): Promise<RevertAnswer> {
+    return this.#operations.revertInGit(id, entry);
   }
 
   // — looking closer —
@@ -215,6 +282,7 @@ export class Desk {
     for (const it of this.#subscriptions) it.dispose();
     for (const it of this.#applicationWatches.values()) it.stop();
     this.#rounds.end();
+    await this.#operations.dispose();
     this.#listeners.clear();
     await this.#clusters.dispose();
   }
@@ -338,6 +406,7 @@ export class Desk {
       driver: 'direct',
       status: loading(id, cluster, declared),
       observation: undefined,
+      recalled: false,
       keys: new Set(),
     };
     this.#entries.set(id, entry);
@@ -404,6 +473,7 @@ export class Desk {
       driver: 'argocd',
       status,
       observation: undefined,
+      recalled: false,
       keys: new Set(),
     };
     entry.application = application;
@@ -420,12 +490,13 @@ export class Desk {
     const place = entry && this.#clusters.place(entry.cluster);
     if (!entry || !place || entry.driver === 'argocd') return;
     try {
-      const observation = await observe(entry.application, place, this.#observing(), {
+      const observation = await observe(entry.application, place, this.#observing, {
         near: nearOf(entry.declared),
         signal,
       });
       if (this.#entries.get(id) !== entry) return;
       if (await this.#fetchUnknown(observation, signal)) void this.#rounds.ask(id);
+      await this.#recall(entry);
       entry.observation = observation;
       this.#setKeys(entry, keysOf(observation));
       const { operation, history } = entry.status;
@@ -470,16 +541,27 @@ export class Desk {
     return fetched.includes(true);
   }
 
-  /** What an operation of the Application is doing, and what its record in the cluster tells. */
-  told(id: string, change: { readonly operation?: OperationState; readonly history?: readonly HistoryEntry[] }): void {
+  told(id: string, change: Pick<Partial<ApplicationStatus>, 'operation' | 'history'>): void {
     const entry = this.#entries.get(id);
     if (entry) this.#show(entry, { ...entry.status, ...change });
-    if (change.operation) this.#emit({ kind: 'operation', operation: change.operation });
+    const { operation } = change;
+    if (!operation) return;
+    this.#emit({ kind: 'operation', operation });
+    // What a sync left behind is looked at at once, and not only when the watches tell.
+    if (operation.finishedAt !== undefined) void this.#rounds.ask(id, { first: true });
   }
 
-  #observing(): ObservePorts {
-    const { workbench, library } = this.#ports;
-    return { renderer: workbench.renderer, library, controllerNamespace: workbench.settings.argocdNamespace };
+  /** Once, when the Application was first seen: its history, and an operation that a restart interrupted. */
+  async #recall(entry: Entry): Promise<void> {
+    if (entry.recalled) return;
+    entry.recalled = true;
+    try {
+      this.told(entry.id, await this.#operations.recall(entry.id));
+    } catch (cause) {
+      entry.recalled = false;
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      this.#ports.log.warn(`The history of ${entry.id} cannot be read: ${cause.message}`);
+    }
   }
 
   #show(entry: Entry, status: ApplicationStatus): void {
@@ -525,6 +607,27 @@ export class Desk {
 
   #emit(event: DeliveryEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** What observing takes, with the settings of the moment. */
+class CurrentPorts implements ObservePorts {
+  readonly #ports: DeliveryPorts;
+
+  constructor(ports: DeliveryPorts) {
+    this.#ports = ports;
+  }
+
+  get renderer() {
+    return this.#ports.workbench.renderer;
+  }
+
+  get library() {
+    return this.#ports.library;
+  }
+
+  get controllerNamespace() {
+    return this.#ports.workbench.settings.argocdNamespace;
   }
 }
 
