@@ -1,26 +1,31 @@
 import { type ArgocdSettings, isExcluded } from '../core/model/argocdSettings.ts';
 import { applicationOf } from '../core/model/tracking.ts';
-import { keyOf, keyText, metadataOf, type ResourceKey } from '../core/sync/resource.ts';
-import { isObject, type JsonObject } from '../core/text/json.ts';
+import { apiVersionOf, groupOf, keyOf, keyText, kindOf, metadataOf, type ResourceKey } from '../core/sync/resource.ts';
+import type { JsonObject } from '../core/text/json.ts';
 import { abreast } from './abreast.ts';
-import { type Cluster, ClusterFailure, type DiscoveredKind, type Discovery, type Watch } from './cluster.ts';
+import { type Cluster, ClusterFailure, type DiscoveredKind, type Discovery } from './cluster.ts';
+import { isOfCluster, KindWatch } from './live/kindWatch.ts';
+import { Objects } from './live/objects.ts';
+import { growBelow, ownersOf } from './live/owners.ts';
+import { slim } from './live/slim.ts';
 import type { Clock } from './ports.ts';
 import type { Subscription } from './workbench.ts';
 
 /**
  * What lives in one cluster, as far as chosen Applications need it (kin: argo-cd:gitops-engine/pkg/cache/cluster.go, which watches
  * everything). At first the metadata of every kind is listed once: it tells which objects Applications track, and which kinds grow below
- * them. Only those kinds, and the ones that are asked for later, are watched; `managedFields` are dropped, because nothing that is shown
- * needs them.
+ * them. Only those kinds, and the ones that are asked for later, are watched. What is held of an object, and what not, says `slim`.
  */
 export interface LiveCache {
   /** Resolves when everything that is watched was listed once. Rejects when the cluster itself fails. */
   ready(): Promise<void>;
   /** Watches more kinds, by group and kind; resolves when they are listed. Kinds that the server does not serve are passed over. */
   need(kinds: readonly { readonly group: string; readonly kind: string }[]): Promise<void>;
-  /** Looks again for tracked objects of kinds that are not watched. */
+  /** Looks again for tracked objects of kinds that are not watched, and whether more may be read than before. Wanted before anything is pruned. */
   search(): Promise<void>;
   get(key: ResourceKey): JsonObject | undefined;
+  /** Whether `get` would know the object if there were one: its kind is watched there, and was listed. */
+  covers(key: ResourceKey): boolean;
   /** Every object without an owner that an Application of this instance name tracks. */
   tracked(instance: string): readonly JsonObject[];
   /** Instance names of all Applications that track anything. */
@@ -29,7 +34,7 @@ export interface LiveCache {
   owned(uid: string): readonly JsonObject[];
   /** The topmost owner that is known, the object itself if it has none. */
   rootOf(object: JsonObject): JsonObject;
-  /** Kinds that may not be read, and where; what is below them is not seen. */
+  /** Kinds that may not be read, or whose server fails, and where; what is below them is not seen. */
   readonly forbidden: readonly ClusterFailure[];
   subscribe(listener: (event: LiveEvent) => void): Subscription;
   dispose(): void;
@@ -38,7 +43,9 @@ export interface LiveCache {
 export type LiveEvent =
   /** Keys (`keyText`) of objects that changed, and of the topmost owners above them. */
   | { readonly kind: 'changed'; readonly keys: ReadonlySet<string> }
+  /** The first of the watches fails; the others may still work. */
   | { readonly kind: 'trouble'; readonly failure: ClusterFailure }
+  /** None of the watches fails any more. */
   | { readonly kind: 'recovered' };
 
 export interface LiveCacheOptions {
@@ -51,10 +58,7 @@ export interface LiveCacheOptions {
 }
 
 /** Kinds that grow below others in every cluster. */
-const alwaysWatched: readonly { readonly group: string; readonly kind: string }[] = [
-  { group: 'apps', kind: 'ReplicaSet' },
-  { group: '', kind: 'Pod' },
-];
+const alwaysWatched: readonly string[] = ['apps/ReplicaSet', '/Pod'];
 
 const listsAbreast = 12;
 /** Events of a burst (a rollout, a sync) are told together. */
@@ -67,14 +71,12 @@ export function createLiveCache(options: LiveCacheOptions): LiveCache {
 class Cache implements LiveCache {
   readonly #options: LiveCacheOptions;
   readonly #kinds: ReadonlyMap<string, DiscoveredKind>;
-  readonly #watched = new Map<string, Promise<void>>();
-  readonly #watches: Watch[] = [];
-  readonly #objects = new Map<string, JsonObject>();
-  readonly #byUid = new Map<string, string>();
-  readonly #children = new Map<string, Set<string>>();
-  readonly #tracked = new Map<string, Set<string>>();
+  readonly #objects: Objects;
+  readonly #watches = new Map<string, { readonly watch: KindWatch; readonly begun: Promise<void> }>();
+  /** By kind and place, so that a second refusal does not count twice. */
+  readonly #forbidden = new Map<string, ClusterFailure>();
+  readonly #troubled = new Set<object>();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
-  readonly #forbidden: ClusterFailure[] = [];
   readonly #first: Promise<void>;
   #changed = new Set<string>();
   #telling: { cancel(): void } | undefined;
@@ -83,13 +85,14 @@ class Cache implements LiveCache {
   constructor(options: LiveCacheOptions) {
     this.#options = options;
     this.#kinds = watchable(options);
+    this.#objects = new Objects(options.settings.tracking);
     this.#first = this.#begin();
     // Whoever waits for `ready` sees the failure.
     this.#first.catch(() => undefined);
   }
 
   get forbidden(): readonly ClusterFailure[] {
-    return this.#forbidden;
+    return [...this.#forbidden.values()];
   }
 
   ready(): Promise<void> {
@@ -97,44 +100,45 @@ class Cache implements LiveCache {
   }
 
   async need(kinds: readonly { readonly group: string; readonly kind: string }[]): Promise<void> {
-    await Promise.all(kinds.map(it => this.#watch(`${it.group}/${it.kind}`)));
+    await Promise.all([
+      ...kinds.map(it => this.#watch(`${it.group}/${it.kind}`)),
+      // An Application may have come whose namespace nobody looked into before.
+      ...[...this.#watches.values()].filter(it => it.watch.isPartial).map(it => it.watch.spread()),
+    ]);
   }
 
   async search(): Promise<void> {
-    const unwatched = [...this.#kinds].filter(([key]) => !this.#watched.has(key));
+    const partial = [...this.#watches.values()].filter(it => it.watch.isPartial);
+    const unwatched = [...this.#kinds].filter(([key]) => !this.#watches.has(key));
+    this.#forbidden.clear();
+    await abreast(partial, listsAbreast, it => it.watch.widen());
     const found = await abreast(unwatched, listsAbreast, ([key, kind]) => this.#metadata(key, kind));
-    await Promise.all(
-      [...relevant(found.flat(), this.#options.settings, uid => this.#byUid.has(uid))].map(it => this.#watch(it)),
-    );
+    const kinds = relevant(found.flat(), this.#options.settings, uid => this.#objects.ofUid(uid) !== undefined);
+    await Promise.all([...kinds].map(it => this.#watch(it)));
   }
 
   get(key: ResourceKey): JsonObject | undefined {
-    return this.#objects.get(keyText(key));
+    return this.#objects.at(keyText(key));
+  }
+
+  covers({ group, kind, namespace }: ResourceKey): boolean {
+    return this.#watches.get(`${group}/${kind}`)?.watch.covers(namespace) ?? false;
   }
 
   tracked(instance: string): readonly JsonObject[] {
-    return this.#objectsOf(this.#tracked.get(instance));
+    return this.#objects.tracked(instance);
   }
 
   instances(): readonly string[] {
-    return [...this.#tracked.keys()].sort();
+    return this.#objects.instances();
   }
 
   owned(uid: string): readonly JsonObject[] {
-    return this.#objectsOf(this.#children.get(uid));
+    return this.#objects.owned(uid);
   }
 
   rootOf(object: JsonObject): JsonObject {
-    let root = object;
-    // Owners cannot form a ring in a sound cluster; a broken one must not hang us.
-    for (let depth = 0; depth < 20; depth++) {
-      const owner = ownersOf(root)
-        .map(uid => this.#objects.get(this.#byUid.get(uid) ?? ''))
-        .find(it => it !== undefined);
-      if (!owner) return root;
-      root = owner;
-    }
-    return root;
+    return this.#objects.rootOf(object);
   }
 
   subscribe(listener: (event: LiveEvent) => void): Subscription {
@@ -145,144 +149,84 @@ class Cache implements LiveCache {
   dispose(): void {
     this.#ended = true;
     this.#telling?.cancel();
-    for (const it of this.#watches) it.stop();
+    for (const it of this.#watches.values()) it.watch.stop();
     this.#listeners.clear();
   }
 
   async #begin(): Promise<void> {
-    await this.need(alwaysWatched);
+    await Promise.all(alwaysWatched.map(it => this.#watch(it)));
     await this.search();
   }
 
-  #objectsOf(keys: ReadonlySet<string> | undefined): readonly JsonObject[] {
-    return [...(keys ?? [])]
-      .sort()
-      .map(it => this.#objects.get(it))
-      .filter(it => it !== undefined);
-  }
-
+  /** Only what tells who tracks and who owns: a twentieth of the objects themselves. */
   async #metadata(key: string, kind: DiscoveredKind): Promise<readonly JsonObject[]> {
+    const { cluster, namespaces } = this.#options;
+    const list = async (namespace?: string): Promise<readonly JsonObject[]> => {
+      const where = namespace === undefined ? {} : { namespace };
+      return (await cluster.list(kind, { metadataOnly: true, keep: essence, ...where })).items;
+    };
     try {
-      return (await this.#options.cluster.list(kind, { metadataOnly: true })).items;
+      return await list();
     } catch (cause) {
-      if (!(cause instanceof ClusterFailure)) throw cause;
-      if (cause.reason === 'forbidden') {
-        const lists = await Promise.all(
-          (kind.namespaced ? this.#options.namespaces() : []).map(namespace =>
-            this.#options.cluster.list(kind, { metadataOnly: true, namespace }).then(
-              it => it.items,
-              () => [],
-            ),
-          ),
-        );
-        this.#forbidden.push(cause);
-        return lists.flat();
-      }
-      // A kind whose server is down, or that was removed a moment ago, hides its own objects only.
-      if (isWeather(cause)) throw cause;
-      this.#forbidden.push(new ClusterFailure(cause.reason, key, cause.message, { status: cause.status, cause }));
-      return [];
+      if (!(cause instanceof ClusterFailure) || isOfCluster(cause)) throw cause;
+      if (cause.reason === 'notFound' || cause.reason === 'unknownKind') return [];
+      this.#forbidden.set(key, told(cause, kind));
+      if (cause.reason !== 'forbidden' || !kind.namespaced) return [];
     }
+    const lists = await Promise.all(
+      namespaces().map(namespace =>
+        list(namespace).catch(cause => {
+          if (!(cause instanceof ClusterFailure) || isOfCluster(cause)) throw cause;
+          this.#forbidden.set(`${key} ${namespace}`, cause);
+          return [];
+        }),
+      ),
+    );
+    return lists.flat();
   }
 
   #watch(key: string): Promise<void> {
-    const known = this.#watched.get(key);
-    if (known) return known;
+    const known = this.#watches.get(key);
+    if (known) return known.begun;
     const kind = this.#kinds.get(key);
     if (!kind || this.#ended) return Promise.resolve();
-    const listed = this.#reflect(kind, undefined).catch(async cause => {
-      if (!(cause instanceof ClusterFailure) || cause.reason !== 'forbidden') throw cause;
-      this.#forbidden.push(cause);
-      const namespaces = kind.namespaced ? this.#options.namespaces() : [];
-      await Promise.all(namespaces.map(it => this.#reflect(kind, it).catch(() => undefined)));
+    const { cluster, namespaces, settings } = this.#options;
+    const watch = new KindWatch({
+      cluster,
+      kind,
+      namespaces,
+      keep: it => slim(it, settings.tracking),
+      put: it => this.#put(it),
+      remove: it => this.#remove(it),
+      trouble: (of, failure) => this.#trouble(of, failure),
+      recovered: of => this.#recovered(of),
+      forbidden: (failure, namespace) =>
+        void this.#forbidden.set(namespace === undefined ? key : `${key} ${namespace}`, failure),
     });
-    this.#watched.set(key, listed);
-    listed.catch(() => this.#watched.delete(key));
-    return listed;
+    const begun = watch.begin();
+    this.#watches.set(key, { watch, begun });
+    begun.catch(() => {
+      watch.stop();
+      this.#watches.delete(key);
+    });
+    return Promise.all([begun, ...(growBelow[key] ?? []).map(it => this.#watch(it))]).then(() => undefined);
   }
 
-  /** Resolves with the first listing; rejects, and gives up, when that is forbidden. */
-  #reflect(kind: DiscoveredKind, namespace: string | undefined): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let mine = new Set<string>();
-      let listed = false;
-      const watch = this.#options.cluster.watch(kind, namespace === undefined ? {} : { namespace }, event => {
-        switch (event.kind) {
-          case 'listed': {
-            const now = new Set(event.objects.map(it => keyText(keyOf(it))));
-            for (const gone of mine) if (!now.has(gone)) this.#remove(gone);
-            mine = now;
-            for (const object of event.objects) this.#put(object);
-            listed = true;
-            resolve();
-            return;
-          }
-          case 'added':
-          case 'modified':
-            mine.add(keyText(keyOf(event.object)));
-            this.#put(event.object);
-            return;
-          case 'deleted':
-            mine.delete(keyText(keyOf(event.object)));
-            this.#remove(keyText(keyOf(event.object)));
-            return;
-          case 'trouble':
-            if (listed) {
-              this.#emit({ kind: 'trouble', failure: event.failure });
-              return;
-            }
-            watch.stop();
-            reject(event.failure);
-            return;
-          case 'recovered':
-            this.#emit({ kind: 'recovered' });
-            return;
-        }
-      });
-      this.#watches.push(watch);
-    });
-  }
-
-  #put(full: JsonObject): void {
-    const object = withoutManagedFields(full);
-    const key = keyText(keyOf(object));
-    const former = this.#objects.get(key);
-    if (former && metadataOf(former).resourceVersion === metadataOf(object).resourceVersion) return;
-    if (former) this.#forget(key, former);
-    this.#objects.set(key, object);
-    const { uid } = metadataOf(object);
-    if (typeof uid === 'string') this.#byUid.set(uid, key);
-    for (const owner of ownersOf(object)) addTo(this.#children, owner, key);
-    const instance = this.#instanceOf(object);
-    if (instance !== undefined) addTo(this.#tracked, instance, key);
-    this.#note(key, object);
+  #put(object: JsonObject): void {
+    if (this.#objects.put(object)) this.#note(object);
   }
 
   #remove(key: string): void {
-    const former = this.#objects.get(key);
+    const former = this.#objects.at(key);
     if (!former) return;
     // The owner is found before the object is forgotten: its Application changes too.
-    this.#note(key, former);
-    this.#forget(key, former);
-    this.#objects.delete(key);
+    this.#note(former);
+    this.#objects.remove(key);
   }
 
-  #forget(key: string, object: JsonObject): void {
-    const { uid } = metadataOf(object);
-    if (typeof uid === 'string') this.#byUid.delete(uid);
-    for (const owner of ownersOf(object)) removeFrom(this.#children, owner, key);
-    const instance = this.#instanceOf(object);
-    if (instance !== undefined) removeFrom(this.#tracked, instance, key);
-  }
-
-  /** Controllers copy annotations to what they make; what has an owner is no Application's own (gitops-engine/pkg/cache/cluster.go, GetManagedLiveObjs). */
-  #instanceOf(object: JsonObject): string | undefined {
-    return ownersOf(object).length > 0 ? undefined : applicationOf(object, this.#options.settings.tracking);
-  }
-
-  #note(key: string, object: JsonObject): void {
-    this.#changed.add(key);
-    this.#changed.add(keyText(keyOf(this.rootOf(object))));
+  #note(object: JsonObject): void {
+    this.#changed.add(keyText(keyOf(object)));
+    this.#changed.add(keyText(keyOf(this.#objects.rootOf(object))));
     this.#telling ??= this.#options.clock.after(gatherMs, () => {
       const keys = this.#changed;
       this.#changed = new Set();
@@ -291,8 +235,18 @@ class Cache implements LiveCache {
     });
   }
 
+  #trouble(of: object, failure: ClusterFailure): void {
+    const isFirst = this.#troubled.size === 0;
+    this.#troubled.add(of);
+    if (isFirst) this.#emit({ kind: 'trouble', failure });
+  }
+
+  #recovered(of: object): void {
+    if (this.#troubled.delete(of) && this.#troubled.size === 0) this.#emit({ kind: 'recovered' });
+  }
+
   #emit(event: LiveEvent): void {
-    if (!this.#ended) for (const it of this.#listeners) it(event);
+    if (!this.#ended) for (const it of [...this.#listeners]) it(event);
   }
 }
 
@@ -316,8 +270,14 @@ function relevant(
   isKnown: (uid: string) => boolean,
 ): ReadonlySet<string> {
   const below = new Map<string, JsonObject[]>();
-  for (const it of objects) for (const owner of ownersOf(it)) below.set(owner, [...(below.get(owner) ?? []), it]);
-  const wanted = objects.filter(it => applicationOf(it, tracking) !== undefined || ownersOf(it).some(isKnown));
+  for (const it of objects) {
+    for (const owner of ownersOf(it).uids) {
+      const siblings = below.get(owner);
+      if (siblings) siblings.push(it);
+      else below.set(owner, [it]);
+    }
+  }
+  const wanted = objects.filter(it => applicationOf(it, tracking) !== undefined || ownersOf(it).uids.some(isKnown));
   const seen = new Set(wanted);
   for (const it of wanted) {
     const { uid } = metadataOf(it);
@@ -327,33 +287,23 @@ function relevant(
       wanted.push(child);
     }
   }
-  return new Set(wanted.map(it => `${keyOf(it).group}/${keyOf(it).kind}`));
+  return new Set(wanted.map(it => `${groupOf(it)}/${kindOf(it)}`));
 }
 
-function isWeather({ reason }: ClusterFailure): boolean {
-  return reason === 'unreachable' || reason === 'unauthorized' || reason === 'kubeconfig';
+/** Held for a moment only, but of everything in the cluster. */
+function essence(object: JsonObject): JsonObject {
+  const metadata = metadataOf(object);
+  const kept = essentials.filter(it => metadata[it] !== undefined).map(it => [it, metadata[it] ?? null] as const);
+  return { apiVersion: apiVersionOf(object), kind: kindOf(object), metadata: Object.fromEntries(kept) };
 }
 
-function ownersOf(object: JsonObject): readonly string[] {
-  const { ownerReferences } = metadataOf(object);
-  return (Array.isArray(ownerReferences) ? ownerReferences : []).flatMap(it =>
-    isObject(it) && typeof it.uid === 'string' ? [it.uid] : [],
-  );
-}
+const essentials = ['name', 'namespace', 'uid', 'labels', 'annotations', 'ownerReferences'] as const;
 
-function withoutManagedFields(object: JsonObject): JsonObject {
-  const { managedFields, ...metadata } = metadataOf(object);
-  return managedFields === undefined ? object : { ...object, metadata };
-}
-
-function addTo(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  if (values) values.add(value);
-  else map.set(key, new Set([value]));
-}
-
-function removeFrom(map: Map<string, Set<string>>, key: string, value: string): void {
-  const values = map.get(key);
-  values?.delete(value);
-  if (values?.size === 0) map.delete(key);
+/** The API server says it in words of its own for permissions; of a broken aggregated API it does not say whose. */
+function told(failure: ClusterFailure, { kind, apiVersion }: DiscoveredKind): ClusterFailure {
+  if (failure.reason === 'forbidden') return failure;
+  return new ClusterFailure(failure.reason, failure.about, `${kind} (${apiVersion}): ${failure.message}`, {
+    status: failure.status,
+    cause: failure,
+  });
 }

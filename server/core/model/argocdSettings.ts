@@ -64,7 +64,7 @@ export function argocdSettings(configMap?: JsonObject): ArgocdSettings {
     tracking: trackingIn(text),
     overrides: overridesIn(data, yaml, complaints),
     compare: compareOptionsIn(yaml('resource.compareoptions')),
-    exclusions: filtersIn(yaml('resource.exclusions')),
+    exclusions: configMap ? filtersIn(yaml('resource.exclusions')) : usualExclusions,
     inclusions: filtersIn(yaml('resource.inclusions')),
     kustomizeBuildOptions: text('kustomize.buildOptions'),
     complaints,
@@ -182,6 +182,39 @@ const alwaysExcluded: readonly ResourceFilter[] = [
   { apiGroups: [''], kinds: ['Event'], clusters: [] },
   { apiGroups: ['coordination.k8s.io'], kinds: ['Lease'], clusters: [] },
 ];
+
+/** What Argo CD's own manifests put into `resource.exclusions` (argo-cd:manifests/base/config/argocd-cm.yaml): a cluster without Argo CD is seen as one would see it. */
+const usualExclusions: readonly ResourceFilter[] = [
+  { apiGroups: ['', 'discovery.k8s.io'], kinds: ['Endpoints', 'EndpointSlice'] },
+  {
+    apiGroups: ['authentication.k8s.io', 'authorization.k8s.io'],
+    kinds: [
+      'SelfSubjectReview',
+      'TokenReview',
+      'LocalSubjectAccessReview',
+      'SelfSubjectAccessReview',
+      'SelfSubjectRulesReview',
+      'SubjectAccessReview',
+    ],
+  },
+  { apiGroups: ['certificates.k8s.io'], kinds: ['CertificateSigningRequest'] },
+  { apiGroups: ['cert-manager.io'], kinds: ['CertificateRequest'] },
+  { apiGroups: ['cilium.io'], kinds: ['CiliumIdentity', 'CiliumEndpoint', 'CiliumEndpointSlice'] },
+  {
+    apiGroups: ['kyverno.io', 'reports.kyverno.io', 'wgpolicyk8s.io'],
+    kinds: [
+      'PolicyReport',
+      'ClusterPolicyReport',
+      'EphemeralReport',
+      'ClusterEphemeralReport',
+      'AdmissionReport',
+      'ClusterAdmissionReport',
+      'BackgroundScanReport',
+      'ClusterBackgroundScanReport',
+      'UpdateRequest',
+    ],
+  },
+].map(it => ({ ...it, clusters: [] }));
 
 /** Whether Argo CD looks away from a kind: neither watched, nor shown, nor pruned. */
 export function isExcluded(

@@ -13,6 +13,13 @@ describe('argocd-cm', () => {
     });
   });
 
+  it('absent, what its own manifests exclude is excluded; present, only what it says', () => {
+    const excluded = (settings: ReturnType<typeof argocdSettings>) =>
+      isExcluded(settings, 'discovery.k8s.io', 'EndpointSlice', 'https://cluster');
+    expect(excluded(argocdSettings())).toBe(true);
+    expect(excluded(argocdSettings({ data: {} }))).toBe(false);
+  });
+
   it('says how resources are tracked', () => {
     const { tracking } = settings({
       'application.resourceTrackingMethod': 'annotation+label',
