@@ -79,6 +79,7 @@ func startAPIServer(ctx context.Context, chosen apiServerOptions) (*apiServer, e
 		"--allow-privileged=true",
 		"--profiling=false",
 		"--shutdown-delay-duration=0s",
+		"--etcd-compaction-interval=15s", // Versions become too old in the time of a test; five minutes by default.
 		"--v=" + chosen.verbosity,
 	}); err != nil {
 		return nil, err
