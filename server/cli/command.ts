@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Contexts } from '../engine/cluster.ts';
 import type { Desk } from '../engine/delivery/create.ts';
+import type { Operations } from '../engine/operations/operations.ts';
 import type { Library } from '../engine/ports.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { Workbench } from '../engine/workbench.ts';
@@ -36,6 +37,10 @@ export interface World {
     workbench: Workbench,
     options: { readonly contexts: Contexts; readonly destinations: () => Readonly<Record<string, string>> },
   ) => Desk;
+  /** Plans and operations of what a delivery follows; `main.ts` disposes it. */
+  readonly operations: (workbench: Workbench, delivery: Desk) => Operations;
+  /** Asks a person; `false` where nobody can be asked. */
+  readonly confirm: (question: string) => Promise<boolean>;
   /** The libraries that Argo CD links; `main.ts` disposes it. */
   readonly library: () => Library;
   /** `undefined` where there is no such text file. */

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
+import { thisProcess } from '../adapters/clock/process.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { userCache } from '../adapters/files/userFolders.ts';
 import { createClones } from '../adapters/git/clones.ts';
@@ -17,6 +19,7 @@ import { whoWeAre } from '../adapters/process/who.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import { createDelivery } from '../engine/delivery/create.ts';
+import { operationsFor } from '../engine/operations/forDesk.ts';
 import type { Library, Log } from '../engine/ports.ts';
 import { createRemoteContent } from '../engine/remoteContent.ts';
 import { bestVersion } from '../engine/versions.ts';
@@ -114,6 +117,22 @@ const world: World = {
     // Before the workbench, which answers its questions.
     made.unshift(delivery);
     return delivery;
+  },
+  operations: (workbench, desk) => {
+    const operations = operationsFor({
+      ...{ desk, workbench, git, log, clock: systemClock, library: world.library() },
+      ...thisProcess(),
+    });
+    // Before the delivery, through which it reaches clusters.
+    made.unshift(operations);
+    return operations;
+  },
+  confirm: async question => {
+    if (!process.stdin.isTTY) return false;
+    const asking = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await asking.question(`${question} (y/N) `);
+    asking.close();
+    return /^y(es)?$/i.test(answer.trim());
   },
   readFile: async path => {
     const text = await files.read(path, 50_000_000);

@@ -6,7 +6,7 @@ import { isHook } from '../../core/sync/hooks.ts';
 import { objectOf } from '../../core/sync/order.ts';
 import { type PassEnd, pass, settled } from '../../core/sync/pass.ts';
 import { type PassSubject, recordKey, type SyncRecord } from '../../core/sync/records.ts';
-import { groupOf, keyOf, keyText, kindOf, metadataOf } from '../../core/sync/resource.ts';
+import { groupOf, isNamespace, keyOf, keyText, kindOf, metadataOf } from '../../core/sync/resource.ts';
 import type { SyncTask } from '../../core/sync/tasks.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import { healthOf } from '../health.ts';
@@ -75,7 +75,7 @@ export class Drive {
   #wake: (() => void) | undefined;
   #state: OperationState;
   #telling: { cancel(): void } | undefined;
-  #lastWrote = 0;
+  #writes = 0;
 
   constructor(subject: DriveSubject) {
     const { prepared, clock, signal, timing } = subject;
@@ -98,7 +98,8 @@ export class Drive {
       patienceMs: timing.patienceMs,
       signal,
       wrote: object => {
-        this.#lastWrote = clock.now();
+        // Nobody has to react to a namespace before it is filled.
+        if (!isNamespace(object)) this.#writes += 1;
         this.#lives.wrote(object);
       },
       deleted: object => this.#lives.deleted(object),
@@ -150,7 +151,7 @@ export class Drive {
     for (;;) {
       const { tasks, subject } = await this.#look();
       if (this.#terminating) return this.#terminated(tasks, subject);
-      const before = this.#lastWrote;
+      const before = this.#writes;
       await this.#keepHooks(subject);
       const end = await this.#onePass(subject);
       this.#records = end.records;
@@ -161,7 +162,7 @@ export class Drive {
       this.#show({ message: end.message });
       this.#drawSteps(false);
       await this.#save('Running', end.message);
-      const applied = this.#lastWrote !== before;
+      const applied = this.#writes !== before;
       await this.#rest(applied ? this.#subject.timing.waveDelayMs : 0);
     }
   }
@@ -352,8 +353,7 @@ export class Drive {
   /** At least so long; then until something changes, or it is time to look anyway. */
   async #rest(atLeastMs: number, longestMs = this.#subject.timing.pollMs): Promise<void> {
     const { pauses } = this.#performing;
-    if (atLeastMs > 0) await this.#woken(atLeastMs, () => this.#terminating);
-    await this.#woken(longestMs, () => true);
+    await this.#woken(atLeastMs > 0 ? atLeastMs : longestMs, () => atLeastMs === 0 || this.#terminating);
     // Changes come in bursts.
     await pauses.pause(20);
   }
