@@ -1,9 +1,6 @@
-import type { Clock, Contexts, Log } from '../../engine/ports.ts';
-import { KubernetesCluster } from './cluster.ts';
-import { Connection, type Limits } from './connection.ts';
-import { CredentialSource } from './credentials.ts';
-import { loadKubeconfig, notesOf, targetOf, text, usualKubeconfigs } from './kubeconfigs.ts';
-import { Pool } from './pool.ts';
+import { type Clock, ClusterFailure, type Contexts, type Log } from '../../engine/ports.ts';
+import type { Limits } from './connection.ts';
+import { loadKubeconfig, notesOf, targetOf, usualKubeconfigs } from './kubeconfigs.ts';
 import type { ProxySettings } from './proxies.ts';
 
 export interface ContextOptions {
@@ -23,22 +20,20 @@ export interface ContextOptions {
  * contacted by the first question to it.
  */
 export function createContexts(options: ContextOptions = {}): Contexts {
-  const { clock = wallClock, log = silent } = options;
+  const { clock = wallClock, log = silent, proxy = () => ({}), limits } = options;
   const load = () =>
     loadKubeconfig([...(options.kubeconfigs ?? usualKubeconfigs()), ...(options.additional?.() ?? [])]);
   return {
     list: async () => notesOf(await load()),
     open: async name => {
-      const { cluster } = targetOf(await load(), name);
-      const connection = new Connection({
-        context: name,
-        server: text(cluster.value.server).replace(/\/+$/, ''),
-        credentials: new CredentialSource(async () => targetOf(await load(), name), clock),
-        pool: new Pool(options.proxy ?? (() => ({}))),
-        clock,
-        ...(options.limits && { limits: options.limits }),
-      });
-      return new KubernetesCluster(connection, log);
+      const target = async () => targetOf(await load(), name);
+      const { cluster } = await target();
+      const server = cluster.value.server;
+      if (typeof server !== 'string' || !/^https?:$/.test(URL.canParse(server) ? new URL(server).protocol : ''))
+        throw new ClusterFailure('kubeconfig', name, `the server of cluster "${cluster.name}" is no http(s) address`);
+      // Whoever opens no cluster does not read a megabyte of HTTP client.
+      const { connect } = await import('./connect.ts');
+      return connect({ name, server: server.replace(/\/+$/, ''), load: target, clock, log, proxy, limits });
     },
   };
 }
