@@ -22,7 +22,11 @@ export interface CompareSettings {
   readonly ignoreAggregatedRoles: boolean;
   /** ServerSideApply=true among the Application's sync options: merge as the API server would, without asking it. */
   readonly structured: boolean;
+  /** What admission webhooks change is no difference, unless the Application has IncludeMutationWebhook=true. */
+  readonly ignoreMutations: boolean;
   readonly tracking: Tracking;
+  /** Whether the cluster serves a kind that is not built in. Without a server its schema is taken to be the usual one of custom resources. */
+  readonly isServed: (apiVersion: string, kind: string) => boolean;
   /** Field manager of server-side apply. */
   readonly manager: string;
 }

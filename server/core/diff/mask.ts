@@ -1,0 +1,81 @@
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { goJson } from './goJson.ts';
+import { groupKindOf, objectAt, withValue } from './json.ts';
+import { lastAppliedAnnotation, lastAppliedOf } from './lastApplied.ts';
+import { normalizedSecret } from './normalizers/secret.ts';
+import type { Draft, KubernetesTypes } from './types.ts';
+
+const shortest = '++++++++';
+const longer = '++++';
+
+export interface Masked {
+  readonly target?: JsonObject;
+  readonly live?: JsonObject;
+}
+
+/**
+ * Values of Secrets as pluses: equal values of a key get equal masks, each other value four pluses more, so that a change can be seen and
+ * nothing else (argo-cd:gitops-engine/pkg/diff/diff.go, HideSecretData). Objects of other kinds stay as they are, but for the annotations
+ * that argocd-cm calls sensitive.
+ */
+export function maskSecrets(
+  pair: Masked,
+  types: KubernetesTypes,
+  sensitiveAnnotations: readonly string[] = [],
+): Masked {
+  const isSecret = [pair.target, pair.live].some(it => it && isSecretObject(it));
+  if (!isSecret) return pair;
+  const last = lastAppliedOf(pair.live);
+  const given = [pair.target, pair.live, last].map(it => it && normalizedSecretIfOne(it, types));
+  const keys = new Set(given.flatMap(it => Object.keys(objectAt(it ?? {}, 'data') ?? {})));
+  const data = hidden(given, [...keys], ['data']);
+  const [target, live, applied] = hidden(data, sensitiveAnnotations, ['metadata', 'annotations']);
+  return {
+    ...(target && { target }),
+    ...(live && { live: applied ? withLastApplied(live, applied, sensitiveAnnotations) : live }),
+  };
+}
+
+function withLastApplied(live: JsonObject, applied: JsonObject, sensitive: readonly string[]): JsonObject {
+  const text = sensitive.includes(lastAppliedAnnotation) ? shortest : goJson(applied);
+  return withValue(live, ['metadata', 'annotations', lastAppliedAnnotation], text);
+}
+
+export function isSecretObject(object: JsonObject): boolean {
+  const { group, kind } = groupKindOf(object);
+  return group === '' && kind === 'Secret';
+}
+
+function normalizedSecretIfOne(object: JsonObject, types: KubernetesTypes): JsonObject {
+  if (!isSecretObject(object)) return object;
+  const normal = normalizedSecret(object, types);
+  // What the API server would refuse is still no text to be shown.
+  return isObject(normal.stringData) ? withValue(normal, ['stringData'], undefined) : normal;
+}
+
+function hidden(
+  objects: readonly (JsonObject | undefined)[],
+  keys: readonly string[],
+  path: readonly string[],
+): readonly (JsonObject | undefined)[] {
+  const values = objects.map(it => (it ? objectAt(it, ...path) : undefined));
+  const masked = values.map((it): Draft | undefined => (it ? { ...it } : undefined));
+  for (const key of keys) {
+    const masks = new Map<string, string>();
+    for (const [i, map] of values.entries()) {
+      if (!map || !Object.hasOwn(map, key)) continue;
+      const value = textOf(map[key] ?? null);
+      const mask = masks.get(value) ?? shortest + longer.repeat(masks.size);
+      masks.set(value, mask);
+      const target = masked[i];
+      if (target) target[key] = mask;
+    }
+  }
+  return objects.map((it, i) => {
+    const map = masked[i];
+    return it && map ? withValue(it, path, map) : it;
+  });
+}
+
+const textOf = (value: Json): string =>
+  value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,0 +1,4 @@
+export function generateKubernetesTypes(options: {
+  readonly out: string;
+  readonly log?: (message: string) => void;
+}): Promise<string>;
