@@ -7,6 +7,7 @@ import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
 import { thisProcess } from '../adapters/clock/process.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
+import { kubernetesTypesIn } from '../adapters/files/kubernetesTypes.ts';
 import { userCache } from '../adapters/files/userFolders.ts';
 import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
@@ -112,6 +113,7 @@ const world: World = {
       clock: systemClock,
       log,
       fetches: () => true,
+      types: kubernetesTypesIn(asset('./kubernetesTypes.json'), log),
       ...whoWeAre(),
     });
     // Before the workbench, which answers its questions.

@@ -1,12 +1,24 @@
+import { compare } from '../../core/diff/compare.ts';
+import type { CompareSettings, Comparison } from '../../core/diff/comparison.ts';
+import { maskSecrets } from '../../core/diff/mask.ts';
+import { compareOption, settingsFrom } from '../../core/diff/settings.ts';
+import type { KubernetesTypes } from '../../core/diff/types.ts';
+import type { Facts, LibraryCall, LibraryResult } from '../../core/facts/facts.ts';
 import type { ArgocdSettings } from '../../core/model/argocdSettings.ts';
-import type { Pairs } from '../../core/sync/pairs.ts';
+import type { Pair, Pairs } from '../../core/sync/pairs.ts';
+import { apiVersionOf, keyText } from '../../core/sync/resource.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Library } from '../ports.ts';
+import { readLive } from './live.ts';
+import { type Prediction, Predictor } from './predict.ts';
 
-/** Compares pairs as Argo CD does with server-side diff; remembers what the API server predicted. */
+/**
+ * Compares pairs as Argo CD does with server-side diff; without the permission for it as it does otherwise, and says so. Remembers what the
+ * API server predicted.
+ */
 export interface Comparer {
-  /** One answer for each pair, in order. */
+  /** One answer for each pair, in order. Rejects with `ClusterFailure` when the cluster does not answer. */
   compare(pairs: Pairs, about: CompareAbout): Promise<readonly Compared[]>;
 }
 
@@ -22,13 +34,130 @@ export interface Compared {
   /** Both sides normalized, Secrets masked; absent where there is nothing. */
   readonly live?: JsonObject;
   readonly predicted?: JsonObject;
-  readonly by: 'server' | 'threeWay' | 'twoWay' | 'structured' | 'none';
+  readonly by: Comparison['by'] | 'none';
   readonly note?: string;
 }
 
-export function createComparer(_cluster: Cluster, _library: Library): Comparer {
+/** A script or an expression is asked for, then run; nothing asks for a third thing. */
+const mostRounds = 3;
+
+export function createComparer(cluster: Cluster, library: Library, types: () => KubernetesTypes): Comparer {
+  const predictor = new Predictor(cluster);
   return {
-    compare: async ({ pairs }) =>
-      pairs.map(() => ({ modified: undefined, by: 'none', note: 'Differences are not compared yet.' })),
+    compare: async ({ pairs }, { application, settings, signal }) => {
+      const rules = settingsFrom(application, settings, types());
+      const full = await inFull(pairs, rules, cluster, signal);
+      const predictions = await predicted(full, application, predictor, signal);
+      return judged(full, predictions, rules, library, signal);
+    },
   };
+}
+
+/** What lives is kept without its managers; rules that name managers, and merges that need them, read it again. */
+async function inFull(
+  pairs: readonly Pair[],
+  rules: CompareSettings,
+  cluster: Cluster,
+  signal: AbortSignal | undefined,
+): Promise<readonly Pair[]> {
+  const named =
+    rules.ignores.some(it => it.managedFieldsManagers.length > 0) ||
+    [...rules.overrides.values()].some(it => (it.ignoreDifferences?.managedFieldsManagers.length ?? 0) > 0);
+  if (!named) return pairs;
+  const wanted = pairs.flatMap(it => (it.target && it.live ? [{ ...it.key, apiVersion: apiVersionOf(it.live) }] : []));
+  const found = await readLive(cluster, wanted, signal);
+  return pairs.map(it => {
+    const live = found.get(keyText(it.key));
+    return live ? { ...it, live } : it;
+  });
+}
+
+/** By position; `undefined`: not asked. */
+async function predicted(
+  pairs: readonly Pair[],
+  application: JsonObject,
+  predictor: Predictor,
+  signal: AbortSignal | undefined,
+): Promise<readonly (Prediction | undefined)[]> {
+  const asked = pairs.flatMap(({ key, target, live, uncounted }, at) =>
+    target && live && !uncounted && asksServer(application, target) ? [{ at, key, target, live }] : [],
+  );
+  const answers = await predictor.predict(asked, signal);
+  const byPosition = new Map(asked.map(({ at }, i) => [at, answers[i]]));
+  return pairs.map((_, at) => byPosition.get(at));
+}
+
+/** The annotation on the resource wins over that on the Application (argo-cd:util/argo/diff/diff.go, serverSideDiff). */
+function asksServer(application: JsonObject, target: JsonObject): boolean {
+  if (compareOption(target, 'ServerSideDiff=true')) return true;
+  return !compareOption(target, 'ServerSideDiff=false') && !compareOption(application, 'ServerSideDiff=false');
+}
+
+async function judged(
+  pairs: readonly Pair[],
+  predictions: readonly (Prediction | undefined)[],
+  rules: CompareSettings,
+  library: Library,
+  signal: AbortSignal | undefined,
+): Promise<readonly Compared[]> {
+  const answers = new Map<string, LibraryResult>();
+  const facts: Facts = { get: ((_: string, of: unknown) => answers.get(JSON.stringify(of))) as Facts['get'] };
+  for (let round = 1; ; round++) {
+    const compared = pairs.map((pair, i) => one(pair, predictions[i], rules, facts));
+    const calls = new Map<string, LibraryCall>();
+    for (const it of compared.flatMap(one => one.comparison?.missing ?? []))
+      if (it.kind === 'library') calls.set(JSON.stringify(it.of), it.of);
+    if (calls.size === 0 || round === mostRounds) return compared.map(it => it.told);
+    const results = await library.call([...calls.values()], signal ? { signal } : {});
+    for (const [i, key] of [...calls.keys()].entries())
+      answers.set(key, results[i] ?? { ok: false, error: 'The library gave no answer.' });
+  }
+}
+
+interface Judged {
+  readonly comparison: Comparison | undefined;
+  readonly told: Compared;
+}
+
+function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSettings, facts: Facts): Judged {
+  const { target, live, uncounted } = pair;
+  if (uncounted) return { comparison: undefined, told: { modified: false, by: 'none' } };
+  const comparison = compare(
+    {
+      ...(target && { target }),
+      ...(live && { live }),
+      ...(prediction?.kind === 'predicted' && { predicted: prediction.object }),
+    },
+    rules,
+    facts,
+  );
+  const masked = maskSecrets(
+    {
+      ...(comparison.predictedLive && { target: comparison.predictedLive }),
+      ...(comparison.normalizedLive && { live: comparison.normalizedLive }),
+    },
+    rules.types,
+  );
+  const note = comparison.error ?? noteOf(prediction);
+  return {
+    comparison,
+    told: {
+      modified: comparison.error === undefined ? comparison.modified : undefined,
+      ...(masked.live && { live: masked.live }),
+      ...(masked.target && { predicted: masked.target }),
+      by: comparison.by,
+      ...(note === undefined ? {} : { note }),
+    },
+  };
+}
+
+function noteOf(prediction: Prediction | undefined): string | undefined {
+  switch (prediction?.kind) {
+    case 'refused':
+      return `The API server would refuse this: ${prediction.failure.message}. It is compared without the server.`;
+    case 'notAllowed':
+      return `${prediction.failure.message}. Differences are therefore found without the server, and less exactly.`;
+    default:
+      return undefined;
+  }
 }

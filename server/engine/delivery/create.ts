@@ -1,3 +1,4 @@
+import type { KubernetesTypes } from '../../core/diff/types.ts';
 import { clusterOf } from '../../core/model/cluster/secret.ts';
 import type { ApplicationStatus, HistoryEntry, OperationState } from '../../core/status/application.ts';
 import { fromArgocd } from '../../core/status/fromArgocd.ts';
@@ -39,6 +40,8 @@ export interface DeliveryPorts {
   /** Argo CD's name or address of a cluster → context, as the user says it; `*` for all others. */
   readonly destinations: () => Readonly<Record<string, string>>;
   readonly git: Git;
+  /** What Go knows of the built-in kinds; asked when the first object is compared. */
+  readonly types: () => KubernetesTypes;
   /** Who syncs, as other people shall read it: `ada@laptop`. */
   readonly user: string;
   /** This process on this machine, and whether another one that recorded itself still lives; see `OperationPorts`. */
@@ -102,7 +105,7 @@ export class Desk implements Delivery {
     this.#rounds = new Rounds(abreast, ports.log, (id, signal) => this.#look(id, signal));
     this.#clusters = new Clusters({
       ...ports,
-      createComparer: cluster => createComparer(cluster, ports.library),
+      createComparer: cluster => createComparer(cluster, ports.library, ports.types),
       argocdNamespace: () => ports.workbench.settings.argocdNamespace,
       namespacesOf: cluster => this.#namespacesOf(cluster),
       onStatus: status => this.#clusterChanged(status),
@@ -188,6 +191,7 @@ export class Desk implements Delivery {
     const near = nearOf(found.declared);
     return differencesOf(found.application, found.place, this.#observing, {
       ...options,
+      types: this.#ports.types(),
       near,
       lastSynced: this.application(id)?.history[0]?.revisions,
     });

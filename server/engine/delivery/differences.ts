@@ -1,12 +1,18 @@
-import { apiVersionOf } from '../../core/sync/resource.ts';
+import { maskSecrets } from '../../core/diff/mask.ts';
+import type { KubernetesTypes } from '../../core/diff/types.ts';
+import type { Rendering } from '../../core/render/rendering.ts';
+import { isHook } from '../../core/sync/hooks.ts';
+import { apiVersionOf, keyOf, keyText } from '../../core/sync/resource.ts';
+import { fingerprint } from '../../core/text/fingerprint.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { ContentAt, DifferenceOptions, ResourceDifference } from '../delivery.ts';
-import { type Observation, type ObserveOptions, type ObservePorts, observe, type Place } from './observe.ts';
+import { type Observation, type ObserveOptions, type ObservePorts, observe, type Place, renderFor } from './observe.ts';
 
 export interface DifferencesOptions extends DifferenceOptions {
   readonly near: readonly string[];
   /** Revisions of the last sync, by source; absent: there was none. */
   readonly lastSynced: readonly string[] | undefined;
+  readonly types: KubernetesTypes;
   readonly signal?: AbortSignal;
 }
 
@@ -17,13 +23,51 @@ export async function differencesOf(
   ports: ObservePorts,
   options: DifferencesOptions,
 ): Promise<readonly ResourceDifference[]> {
-  const observation = await observe(application, place, ports, contentOptions(options.target ?? 'buffers', options));
-  const { only } = options;
-  return told(observation).filter(
+  const { only, base = 'live', target = 'buffers' } = options;
+  const all =
+    base === 'live'
+      ? told(await observe(application, place, ports, contentOptions(target, options)))
+      : await between(application, place, ports, { ...options, base, target });
+  return all.filter(
     it =>
       !only ||
       (it.group === only.group && it.kind === only.kind && it.namespace === only.namespace && it.name === only.name),
   );
+}
+
+/** Two contents against each other: what would be applied of the one and of the other; the cluster is not asked. */
+async function between(
+  application: JsonObject,
+  { connected }: Place,
+  ports: ObservePorts,
+  options: DifferencesOptions & { readonly base: ContentAt; readonly target: ContentAt },
+): Promise<readonly ResourceDifference[]> {
+  const { types } = options;
+  const [former, latter] = await Promise.all(
+    [options.base, options.target].map(it => renderFor(application, connected, ports, contentOptions(it, options))),
+  );
+  const byKey = (rendering: Rendering | undefined) =>
+    new Map((rendering?.manifests ?? []).map(({ object }) => [keyText(keyOf(object)), object]));
+  const [old, now] = [byKey(former), byKey(latter)];
+  const note = [former, latter].map(it => it?.error ?? it?.unknown[0]?.why).find(it => it !== undefined);
+  return [...new Set([...now.keys(), ...old.keys()])].map((key): ResourceDifference => {
+    const [before, after] = [old.get(key), now.get(key)];
+    const masked = maskSecrets({ ...(after && { target: after }), ...(before && { live: before }) }, types);
+    const object = now.get(key) ?? old.get(key) ?? {};
+    const modified = fingerprint(old.get(key)) !== fingerprint(now.get(key));
+    return {
+      ...keyOf(object),
+      apiVersion: apiVersionOf(object),
+      status: modified ? 'OutOfSync' : 'Synced',
+      modified,
+      requiresPruning: !now.has(key),
+      hook: isHook(object),
+      live: masked.live,
+      predicted: masked.target,
+      by: 'twoWay',
+      ...(note === undefined ? {} : { note }),
+    };
+  });
 }
 
 function told({ pairs, compared, status }: Observation): readonly ResourceDifference[] {
@@ -40,7 +84,7 @@ function told({ pairs, compared, status }: Observation): readonly ResourceDiffer
         hook: false,
         live: found.live,
         predicted: found.predicted,
-        by: found.by === 'none' ? ('twoWay' as const) : found.by,
+        by: found.by === 'none' || found.by === 'existence' ? ('twoWay' as const) : found.by,
         ...(found.note === undefined ? {} : { note: found.note }),
       },
     ];
