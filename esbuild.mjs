@@ -23,6 +23,14 @@ const parts = [
     name: 'schemas',
     make: () => script('server/schemas/generate.mjs', 'generateSchemas', { out: `${dist}/schemas.json` }),
   },
+  {
+    name: 'types',
+    make: () =>
+      script('server/schemas/kubernetes.mjs', 'generateKubernetesTypes', {
+        out: `${dist}/kubernetesTypes.json`,
+        log: say,
+      }).then(() => undefined),
+  },
   { name: 'golib', make: () => script('server/golib/build.mjs', 'buildGolib', { log: say }) },
 ];
 

@@ -84,7 +84,8 @@ function clean(schema, definitions, visit) {
 
 function inputsHash() {
   const hash = createHash('sha256');
-  for (const file of readdirSync(here).sort()) hash.update(file).update(readFileSync(join(here, file)));
+  const own = readdirSync(here, { withFileTypes: true }).filter(it => it.isFile());
+  for (const file of own.map(it => it.name).sort()) hash.update(file).update(readFileSync(join(here, file)));
   for (const name of [...new Set(sources.map(it => it.package)), '@kubernetes-models/apimachinery', 'typescript-api'])
     hash.update(readFileSync(join(nodeModules, name, 'package.json')));
   return hash.digest('hex').slice(0, 16);

@@ -15,14 +15,16 @@ export interface Ran {
 /** Builds the command line that users get, unless it is newer than its sources; its slow parts come from the cache. */
 export async function buildCli(): Promise<void> {
   if (isFresh()) return;
-  const built = promisify(execFile)(process.execPath, ['esbuild.mjs', '--only=cli,schemas,golib'], { cwd: root });
+  const built = promisify(execFile)(process.execPath, ['esbuild.mjs', '--only=cli,schemas,types,golib'], { cwd: root });
   await built.catch(cause => {
     throw new Error(`The command line could not be built:\n${cause.stdout}`);
   });
 }
 
 function isFresh(): boolean {
-  const assets = ['dist/cli.mjs', 'dist/schemas.json', 'dist/golib/light.wasm.br'].map(it => root + it);
+  const assets = ['dist/cli.mjs', 'dist/schemas.json', 'dist/kubernetesTypes.json', 'dist/golib/heavy.wasm.br'].map(
+    it => root + it,
+  );
   if (!assets.every(it => existsSync(it))) return false;
   const built = statSync(`${root}dist/cli.mjs`).mtimeMs;
   const sources = readdirSync(`${root}server`, { recursive: true, withFileTypes: true });
