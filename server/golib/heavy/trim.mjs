@@ -16,15 +16,17 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 export async function trimmedModules(folder) {
   const helm = path.join(folder, 'helm');
   const kustomize = path.join(folder, 'kustomize-api');
+  const kyaml = path.join(folder, 'kustomize-kyaml');
   await copyModule('helm.sh/helm/v4', helm);
   await copyModule('sigs.k8s.io/kustomize/api', kustomize);
-  await Promise.all([trimHelm(helm), openKustomize(kustomize)]);
+  await copyModule('sigs.k8s.io/kustomize/kyaml', kyaml);
+  await Promise.all([trimHelm(helm), openKustomize(kustomize), allowAllNames(kyaml)]);
   const source = await readFile(path.join(here, 'go.mod'), 'utf8');
   const modfile = path.join(folder, 'go.mod');
   const own = source.replace('=> ../', `=> ${path.dirname(here)}`);
   await writeFile(
     modfile,
-    `${own}\nreplace helm.sh/helm/v4 => ${helm}\nreplace sigs.k8s.io/kustomize/api => ${kustomize}\n`,
+    `${own}\nreplace helm.sh/helm/v4 => ${helm}\nreplace sigs.k8s.io/kustomize/api => ${kustomize}\nreplace sigs.k8s.io/kustomize/kyaml => ${kyaml}\n`,
   );
   await cp(path.join(here, 'go.sum'), path.join(folder, 'go.sum'));
   return modfile;
@@ -145,6 +147,14 @@ async function openKustomize(folder) {
       '\t"sigs.k8s.io/kustomize/api/konfig"\n',
       '\t"sigs.k8s.io/kustomize/api/konfig"\n\t"sigs.k8s.io/kustomize/api/outside"\n',
     ],
+  ]);
+}
+
+/** Kustomize's file system in memory takes only the names that its own tests use; a disk takes any. */
+async function allowAllNames(folder) {
+  await edit(path.join(folder, 'filesys/fsnode.go'), [
+    ['"^[a-zA-Z0-9-_.:]+$"', '"^[^/]+$"'],
+    ['return !strings.Contains(n, ParentDir)', 'return strings.TrimSpace(n) != ParentDir'],
   ]);
 }
 
