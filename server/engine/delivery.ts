@@ -1,4 +1,5 @@
-import type { ApplicationStatus, HistoryEntry, OperationState, PlanAction } from '../core/status/application.ts';
+import type { ApplicationStatus, HistoryEntry, OperationState } from '../core/status/application.ts';
+import type { PlanStep, Refusal } from '../core/sync/plan.ts';
 import type { ResourceKey } from '../core/sync/resource.ts';
 import type { JsonObject } from '../core/text/json.ts';
 import type { AccessAsked, ClusterFailureReason, ContextNote } from './cluster.ts';
@@ -120,22 +121,7 @@ export interface SyncPlan {
   readonly warnings: readonly string[];
 }
 
-export interface PlanStep extends ResourceKey {
-  readonly apiVersion: string;
-  readonly phase: string;
-  readonly wave: number;
-  readonly hook: boolean;
-  readonly action: PlanAction;
-  /** Why this action, in a few words. */
-  readonly reason: string;
-}
-
-export interface Refusal {
-  /** Name of the guard, stable. */
-  readonly guard: string;
-  readonly message: string;
-  readonly about?: ResourceKey;
-}
+export type { PlanStep, Refusal } from '../core/sync/plan.ts';
 
 export type ExecuteAnswer =
   | { readonly kind: 'started'; readonly operation: OperationState }

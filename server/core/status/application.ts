@@ -1,6 +1,9 @@
 import type { HealthStatus } from '../health/health.ts';
+import type { PlanAction } from '../sync/plan.ts';
 import type { ResultCode } from '../sync/records.ts';
 import type { ResourceKey } from '../sync/resource.ts';
+
+export type { PlanAction } from '../sync/plan.ts';
 
 /** What is known of one Application in one cluster: what trees, the status bar and `status --output json` show. Plain data; no Secret values. */
 export interface ApplicationStatus {
@@ -98,17 +101,6 @@ export interface OperationStep extends ResourceKey {
   /** The last lines of a failed hook's log. */
   readonly log?: string;
 }
-
-export type PlanAction =
-  | 'create'
-  | 'update'
-  | 'unchanged'
-  | 'replace'
-  | 'recreate'
-  | 'prune'
-  | 'keep'
-  | 'hook'
-  | 'skip';
 
 export interface HistoryEntry {
   readonly id: number;

@@ -17,6 +17,11 @@ export function keyText({ group, kind, namespace, name }: ResourceKey): string {
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
+/** `ConfigMap shop/settings` */
+export function keyWords({ kind, namespace, name }: ResourceKey): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}
+
 export function groupOf(object: JsonObject): string {
   const version = apiVersionOf(object);
   return version.includes('/') ? version.slice(0, version.indexOf('/')) : '';
