@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createContexts } from '../../server/adapters/kubernetes/contexts.ts';
 import type { Json } from '../../server/core/text/json.ts';
 import type { Clock, Cluster } from '../../server/engine/ports.ts';
@@ -236,3 +236,6 @@ const discovery: Readonly<Record<string, object>> = {
     ['rbac.authorization.k8s.io', 'v1', [resource('clusterroles', 'ClusterRole', false)]],
   ]),
 };
+
+/** What comes true in a moment: machines that do much at once are slow. */
+export const soon = <T>(ask: () => T | Promise<T>) => expect.poll(ask, { timeout: 20_000, interval: 20 });

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createContexts } from '../../../server/adapters/kubernetes/contexts.ts';
-import { type ApiServer, apiServer, base64, hurriedClock, status, tlsFile } from '../../support/apiServer.ts';
+import { type ApiServer, apiServer, base64, hurriedClock, soon, status, tlsFile } from '../../support/apiServer.ts';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
 const nothing = { body: { metadata: {}, items: [] } };
@@ -82,12 +82,10 @@ describe('a credential plugin', () => {
     const cluster = await server.open({ user });
     await cluster.list(pods);
     // Looked up again after ten seconds, a tenth of one here.
-    await expect
-      .poll(async () => {
-        await cluster.list(pods);
-        return runs().length;
-      })
-      .toBe(2);
+    await soon(async () => {
+      await cluster.list(pods);
+      return runs().length;
+    }).toBe(2);
     expect(server.asked.at(-1)?.headers.authorization).toBe('Bearer run2');
   });
 
@@ -210,12 +208,10 @@ describe('other logins', () => {
     const cluster = await server.open({ user: { tokenFile: 'token' } });
     await cluster.list(pods);
     writeFileSync(join(server.folder, 'token'), 'second\n');
-    await expect
-      .poll(async () => {
-        await cluster.list(pods);
-        return server.asked.at(-1)?.headers.authorization;
-      })
-      .toBe('Bearer second');
+    await soon(async () => {
+      await cluster.list(pods);
+      return server.asked.at(-1)?.headers.authorization;
+    }).toBe('Bearer second');
     expect(server.asked[0]?.headers.authorization).toBe('Bearer first');
   });
 
