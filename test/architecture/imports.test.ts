@@ -46,7 +46,7 @@ const areas: readonly Area[] = [
   {
     folder: 'server/cli',
     areas: ['server/protocol', 'server/core', 'server/views', 'server/engine'],
-    packages: ['commander', 'yaml', 'node:*'],
+    packages: ['commander', 'diff', 'yaml', 'node:*'],
   },
   { folder: 'client', areas: ['server/protocol'], packages: ['vscode', 'vscode-languageclient', 'node:*'] },
 ];
