@@ -55,7 +55,7 @@ export async function contentFor(of: TreeOf, asking: Asking, ports: ContentPorts
   }
   if (asking.revision === undefined && (await isWorkTree(wanted, local.root, ports.git)))
     return { ...atWork, ...layer };
-  const commit = await commitFor(local.root, wanted, ports);
+  const commit = await commitFor(local.root, wanted, ports, asking.revision === undefined ? of.tagPrefix : '');
   if (commit === undefined && asking.lenient && asking.revision !== undefined)
     return contentFor(of, { ...asking, revision: undefined }, ports);
   if (commit !== undefined) return { ...atWork, commit };
@@ -73,7 +73,7 @@ async function clonedContent(of: TreeOf, asking: Asking, ports: ContentPorts): P
       `The content of ${of.repoURL} is not known: no opened folder is a clone of it. Name a directory for it (--repo URL=DIR, or the setting gitopsWorkbench.repositories).`,
     );
   const chosen = asking.revision === undefined ? undefined : await commitFor(root, asking.revision, ports);
-  const commit = chosen ?? (await commitFor(root, of.revision, ports));
+  const commit = chosen ?? (await commitFor(root, of.revision, ports, of.tagPrefix));
   if (commit !== undefined) return { root, commit, kind: 'git' };
   return unavailable(
     `${of.repoURL} had no branch, tag or commit "${of.revision}" when it was fetched. Refresh to fetch it again, or correct the revision.`,
@@ -89,16 +89,26 @@ async function isWorkTree(revision: string, root: string, git: Git): Promise<boo
   return noCommits || ((name === 'main' || name === 'master') && (await git.resolve(root, name)) === undefined);
 }
 
-/** argo-cd:util/git/client.go lsRemote: a version constraint names the highest tag that satisfies it; everything else is a name. */
-export async function commitFor(root: string, revision: string, ports: ContentPorts): Promise<string | undefined> {
+/**
+ * argo-cd:util/git/client.go lsRemote, util/versions/tags.go: a version constraint names the highest tag that satisfies it; everything else is
+ * a name. A prefix stands before the versions of one component of a repository with several.
+ */
+export async function commitFor(
+  root: string,
+  revision: string,
+  ports: ContentPorts,
+  tagPrefix = '',
+): Promise<string | undefined> {
   if (/^[0-9a-f]{40}$/i.test(revision)) return ports.git.resolve(root, revision);
   if (/[\dxX*]/.test(revision)) {
-    const versions = await ports.git.tags(root);
+    const tags = (await ports.git.tags(root)).filter(it => it.startsWith(tagPrefix));
+    const versions = tags.map(it => it.slice(tagPrefix.length));
     const call: LibraryCall = { op: 'semver', args: { constraint: revision, versions } };
     const answer = versions.length > 0 ? (await ports.library.call([call]))[0] : undefined;
     const value = answer?.ok ? (answer.value as { isVersion?: boolean; best?: string }) : undefined;
     if (value && !value.isVersion && value.best !== undefined)
-      return ports.git.resolve(root, `refs/tags/${value.best}`);
+      return ports.git.resolve(root, `refs/tags/${tagPrefix}${value.best}`);
+    if (value?.isVersion && tagPrefix !== '') return ports.git.resolve(root, `refs/tags/${tagPrefix}${revision}`);
   }
   return ports.git.resolve(root, revision);
 }

@@ -67,7 +67,7 @@ export class FactStore {
   view(asking: Asking): FactsView {
     const asker = `${asking.revision ?? ''}\n${asking.layer ?? ''}${asking.lenient ? '?' : ''}\n${asking.near.join('\n')}`;
     const used: Used = { files: new Set(), roots: new Set(), workspace: false };
-    const contentKey = (of: TreeOf) => `${asker}\0${of.repoURL}\0${of.revision}`;
+    const contentKey = (of: TreeOf) => `${asker}\0${of.repoURL}\0${of.revision}\0${of.tagPrefix ?? ''}`;
     const get = (kind: FactKind, of: never): unknown => {
       switch (kind) {
         case 'tree':

@@ -64,8 +64,8 @@ interface Kept {
   readonly finished: { readonly scopes: RenderOptions['scopes']; readonly rendering: Rendering };
 }
 
-/** Renderings kept; those of one cluster's Applications, and of a few earlier states of them. */
-const mostKept = 2_000;
+/** Renderings kept: those of the Applications that somebody watches. */
+const mostKept = 10_000;
 
 class CachingRenderer implements Renderer {
   readonly #parts: RendererParts;
@@ -90,6 +90,9 @@ class CachingRenderer implements Renderer {
     const key = JSON.stringify([asking, { ...subject, application: relevant(application), scopeOf: undefined }]);
     const kept = options.fresh ? undefined : this.#kept.get(key);
     if (kept && !(options.fetch && kept.usedRemote) && (await isUnchanged(kept, facts))) {
+      // Re-inserted at the end, so that the first entries are the ones not used for longest.
+      this.#kept.delete(key);
+      this.#kept.set(key, kept);
       if (kept.finished.scopes === options.scopes) return kept.finished.rendering;
       return this.#finish(key, kept, subject);
     }

@@ -45,6 +45,23 @@ describe('the content that a rendering reads', () => {
     expect(names(await renderer.renderApplication(app))).toEqual(['after']);
   });
 
+  it('is the highest tag of a version constraint, of those with a prefix where the source names one', async () => {
+    const root = repositoryWith({ 'app/a.yaml': configMap('one') });
+    for (const tag of ['v1.0.0', 'web/1.9.0']) git(root, 'tag', tag);
+    put(root, { 'app/a.yaml': configMap('two') });
+    git(root, 'commit', '-q', '-a', '-m', 'two');
+    for (const tag of ['v1.2.0', 'api/1.9.9']) git(root, 'tag', tag);
+    put(root, { 'app/a.yaml': configMap('three') });
+    git(root, 'commit', '-q', '-a', '-m', 'three');
+    const { renderer } = on(root);
+    const at = async (source: object) =>
+      names(await renderer.renderApplication(applicationOf({ path: 'app', ...source })));
+    expect(await at({ targetRevision: '1.x' })).toEqual(['two']);
+    expect(await at({ targetRevision: '1.x', tagPrefix: 'web/' })).toEqual(['one']);
+    expect(await at({ targetRevision: '1.9.9', tagPrefix: 'api/' })).toEqual(['two']);
+    expect(await at({ targetRevision: 'v1.0.0' })).toEqual(['one']);
+  });
+
   it('may be a plain folder, and then it is what the user says it is', async () => {
     const root = folderWith({ 'app/a.yaml': configMap('a') });
     const { renderer } = on(root);

@@ -61,6 +61,8 @@ export interface TreeOf {
   readonly repoURL: string;
   /** As written in the manifest (`HEAD`, a branch, a tag, a SHA, a semver constraint). */
   readonly revision: string;
+  /** Only tags that begin so count for a version or constraint, which is compared with the rest of their names. */
+  readonly tagPrefix?: string;
 }
 
 export interface Tree {

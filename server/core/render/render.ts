@@ -115,7 +115,10 @@ function renderOne(at: number, sources: Sources, subject: Subject, facts: Facts)
 function contentOf(source: JsonObject, revision: string, facts: Facts): Content {
   const repoURL = textIn(source.repoURL);
   const chart = textIn(source.chart);
-  if (chart === '' && !isOci(source)) return repositoryContent({ repoURL, revision }, facts);
+  if (chart === '' && !isOci(source)) {
+    const tagPrefix = textIn(source.tagPrefix);
+    return repositoryContent({ repoURL, revision, ...(tagPrefix === '' ? {} : { tagPrefix }) }, facts);
+  }
   const of = { repoURL, chart, revision };
   const found = facts.get('chart', of);
   if (found === undefined) throw new Waiting([{ kind: 'chart', of }]);

@@ -19,10 +19,14 @@ export function scanJson(text: string, from: number): ScannedJson {
   return scanner.next();
 }
 
+/** Go's own limit is 10,000; ours keeps the stack, and nothing that people write comes near either. */
+const deepest = 1_000;
+
 /** Each method returns the message of what is wrong, and otherwise stands behind what it read. */
 class Scanner {
   readonly #text: string;
   #at: number;
+  #depth = 0;
 
   constructor(text: string, from = 0) {
     this.#text = text;
@@ -42,8 +46,12 @@ class Scanner {
   value(): string | undefined {
     this.#space();
     const char = this.#char();
-    if (char === '{') return this.#object();
-    if (char === '[') return this.#array();
+    if (char === '{' || char === '[') {
+      if (++this.#depth > deepest) return 'exceeded max depth';
+      const message = char === '{' ? this.#object() : this.#array();
+      this.#depth--;
+      return message;
+    }
     if (char === '"') return this.#string();
     if (char === '-' || isDigit(char)) return this.#number();
     for (const literal of ['true', 'false', 'null']) if (char === literal[0]) return this.#literal(literal);
