@@ -54,8 +54,50 @@ export interface Git {
   /** What the next commit would hold: files, and the content of one. */
   stagedFiles?(root: string): Promise<readonly string[]>;
   readStaged?(root: string, path: string): Promise<string | undefined>;
+  /** Commits that changed any of these paths and are in `to` but not in `from`, newest first. */
+  commitsTouching?(root: string, range: CommitRange): Promise<readonly CommitNote[]>;
+  /** Takes commits back, one after the other, on a new branch. Index, work tree and checked-out branch stay as they are. */
+  revertOnBranch?(root: string, revert: BranchRevert): Promise<BranchAnswer>;
+  /** Commits one changed file on a new branch; nothing else is touched. */
+  commitOnBranch?(root: string, change: BranchChange): Promise<BranchAnswer>;
   dispose(): Promise<void>;
 }
+
+export interface CommitRange {
+  readonly from: string;
+  readonly to: string;
+  readonly paths: readonly string[];
+}
+
+export interface CommitNote {
+  readonly commit: string;
+  /** First line of its message. */
+  readonly subject: string;
+}
+
+export interface BranchRevert {
+  /** The commit that the new branch begins with. */
+  readonly base: string;
+  /** Newest first. */
+  readonly commits: readonly CommitNote[];
+  /** A number is added where the name is taken. */
+  readonly branch: string;
+  /** Closes the message of each commit. */
+  readonly reason: string;
+}
+
+export interface BranchChange {
+  readonly base: string;
+  readonly path: string;
+  readonly content: string;
+  readonly branch: string;
+  readonly message: string;
+}
+
+export type BranchAnswer =
+  | { readonly kind: 'made'; readonly branch: string; readonly commit: string }
+  /** Later changes of the same lines stand in the way. */
+  | { readonly kind: 'conflict'; readonly of: CommitNote; readonly files: readonly string[] };
 
 export interface FetchOptions {
   /** Whether the network may be used; otherwise only what was fetched before is known. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Failure, type Git, type GitRepository } from '../../engine/ports.ts';
 import { textOf } from '../files/files.ts';
+import { commitOnBranch, commitsTouching, revertOnBranch } from './branches.ts';
 import { CatFile } from './catFile.ts';
 import { type GitAnswer, runGit } from './run.ts';
 
@@ -55,6 +56,9 @@ export function createGit(): Git {
       const bytes = await readerOf(root).read('', path);
       return bytes && textOf(bytes);
     },
+    commitsTouching,
+    revertOnBranch,
+    commitOnBranch,
     dispose: async () => readers.clear(),
   };
 }

@@ -41,6 +41,11 @@ export function* deletionPass(subject: PassSubject): Pass<PassEnd> {
   const wave = Math.max(...left.map(waveOfTask));
   const group = left.filter(it => waveOfTask(it) === wave);
   if (group.length === 0) return { phase: 'Succeeded', message: 'deleted', records: desk.records };
+  if (subject.options.dryRun) {
+    for (const task of left)
+      desk.record(task, { status: 'Pruned', operation: 'Succeeded', message: 'deleted (dry run)' });
+    return { phase: 'Succeeded', message: 'deleted (dry run)', records: desk.records };
+  }
   const doomed = group.filter(it => !metadataOf(it.live ?? {}).deletionTimestamp);
   const outcomes =
     doomed.length > 0 ? yield doomed.map((it): SyncAction => ({ kind: 'prune', object: it.live ?? {} })) : [];

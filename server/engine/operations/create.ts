@@ -1,4 +1,5 @@
 import type { HistoryEntry, OperationState } from '../../core/status/application.ts';
+import { fromArgocd } from '../../core/status/fromArgocd.ts';
 import { metadataOf } from '../../core/sync/resource.ts';
 import { fingerprint } from '../../core/text/fingerprint.ts';
 import type { JsonObject } from '../../core/text/json.ts';
@@ -7,6 +8,16 @@ import { destinationOf } from '../delivery/destinations.ts';
 import { type Observation, observe } from '../delivery/observe.ts';
 import type { ExecuteAnswer, PlanRequest, Refusal, RevertAnswer, RollbackChoices, SyncPlan } from '../delivery.ts';
 import { Cancelled } from '../workbench.ts';
+import {
+  askDelete,
+  askSync,
+  askTerminate,
+  type DrivenApplication,
+  drivenApplication,
+  drivenPlan,
+  drivenState,
+} from './argocd.ts';
+import { deletionPlanned } from './deleting.ts';
 import { applicationAt, shown } from './history.ts';
 import { Lives } from './lives.ts';
 import {
@@ -22,10 +33,11 @@ import { planned } from './planning.ts';
 import { type Prepared, prepare, tasksNow, wantedOf } from './prepare.ts';
 import type { StoredApplication, StoredHistory, StoredOperation } from './record.ts';
 import { Rehearsals } from './rehearse.ts';
+import { type RollbackSubject, revertInGit, rollbackChoices, storedFromArgocd } from './rollback.ts';
 import { Session } from './session.ts';
 import { stateFrom } from './steps.ts';
 import { RecordStore } from './store.ts';
-import { leftBehind, type Ticket, Tickets } from './tickets.ts';
+import { type DirectTicket, type DrivenTicket, leftBehind, Tickets } from './tickets.ts';
 
 export function createOperations(ports: OperationPorts): Operations {
   return new Desk(ports);
@@ -42,6 +54,7 @@ class Desk implements Operations {
   readonly #rehearsals = new Rehearsals();
   readonly #running = new Map<string, Session>();
   readonly #starting = new Set<string>();
+  readonly #driving = new Map<string, Promise<void>>();
   readonly #states = new Map<string, OperationState>();
   readonly #ended = new AbortController();
 
@@ -80,6 +93,13 @@ class Desk implements Operations {
     signal: AbortSignal,
   ): Promise<SyncPlan> {
     const id = bare.application;
+    if (subject.driver === 'argocd') {
+      const driven = drivenApplication(subject.place.connected.cluster, subject.application);
+      const now = (await driven.cluster.get(driven.ref, { signal })) ?? subject.application;
+      const plan = { ...bare, ...drivenPlan(driven, now, request, this.#userOf(request)) };
+      this.#tickets.keep({ plan, driven, request });
+      return plan;
+    }
     const made = await this.#prepare(id, subject, request, signal);
     if ('refusal' in made) return refused(bare, made.refusal);
     const { prepared, observation, entry } = made;
@@ -90,9 +110,14 @@ class Desk implements Operations {
       new Set(),
     );
     const tasks = tasksNow(prepared, { ...view, lives });
+    const deletes = request.kind === 'delete';
     const rehearsed =
-      observation.rendering.error === undefined ? await this.#rehearsals.of(prepared, tasks, lives, signal) : new Map();
-    const { steps, refusals, warnings } = planned({ prepared, observation, tasks, rehearsed });
+      observation.rendering.error === undefined && !deletes
+        ? await this.#rehearsals.of(prepared, tasks, lives, signal)
+        : new Map();
+    const { steps, refusals, warnings } = deletes
+      ? deletionPlanned(prepared, observation, tasks)
+      : planned({ prepared, observation, tasks, rehearsed });
     const running = this.#running.get(id)?.state;
     const busy = running ? [busyRefusal(running.initiatedBy, running.startedAt)] : [];
     const plan: SyncPlan = {
@@ -101,14 +126,14 @@ class Desk implements Operations {
       revisions: prepared.revisions,
       steps,
       refusals: [...busy, ...refusals],
-      warnings,
+      warnings: [...warnings, ...(entry && isOther(entry, prepared) ? [otherThanThen] : [])],
     };
     this.#tickets.keep({ plan, prepared, rehearsed, ...(entry && { entry }) });
     return plan;
   }
 
   async #prepare(id: string, subject: OperationSubject, request: PlanRequest, signal: AbortSignal): Promise<Made> {
-    const { declared, place } = subject;
+    const { place } = subject;
     let { application } = subject;
     let entry: StoredHistory | undefined;
     if (request.kind === 'rollback') {
@@ -118,7 +143,7 @@ class Desk implements Operations {
     }
     const observation = await observe(application, place, this.#ports.observing, {
       signal,
-      near: declared ? [declared.file.slice(0, declared.file.lastIndexOf('/'))] : [],
+      near: nearOf(subject),
       ...(request.content === undefined || request.content === 'lastSynced' ? {} : { content: request.content }),
     });
     const prepared = prepare(id, observation, place, request, this.#ports.clock.now());
@@ -153,6 +178,7 @@ class Desk implements Operations {
     const running = this.#running.get(id)?.state;
     if (running) return refusal(busyRefusal(running.initiatedBy, running.startedAt));
     if (this.#starting.has(id)) return refusal(busyRefusal(this.#ports.user, this.#ports.clock.now()));
+    if ('driven' in ticket) return this.#askArgocd(id, ticket);
     this.#starting.add(id);
     try {
       const changed = await this.#changedSince(ticket);
@@ -168,20 +194,20 @@ class Desk implements Operations {
     }
   }
 
-  async #changedSince({ prepared }: Ticket): Promise<readonly Refusal[]> {
+  async #changedSince({ prepared }: DirectTicket): Promise<readonly Refusal[]> {
     const subject = this.#ports.subject(prepared.id);
     if (!subject) return [{ guard: 'cluster', message: 'The cluster does not answer any more.' }];
     const now = await this.#prepare(prepared.id, subject, prepared.request, this.#ended.signal);
     return 'refusal' in now ? [now.refusal] : leftBehind(prepared, now.prepared);
   }
 
-  async #begin(ticket: Ticket): Promise<ExecuteAnswer> {
+  async #begin(ticket: DirectTicket): Promise<ExecuteAnswer> {
     const { prepared } = ticket;
     const { id } = prepared;
     const startedAt = this.#ports.clock.now();
     const session = this.#sessionFor(prepared, ticket, {
       operationId: `${this.#session}-${startedAt}`,
-      initiatedBy: prepared.request.initiatedBy ?? this.#ports.user,
+      initiatedBy: this.#userOf(prepared.request),
       startedAt,
     });
     const claimed = await session.claim();
@@ -197,7 +223,7 @@ class Desk implements Operations {
 
   #sessionFor(
     prepared: Prepared,
-    ticket: Pick<Ticket, 'rehearsed'>,
+    ticket: Pick<DirectTicket, 'rehearsed'>,
     operation: { readonly operationId: string; readonly initiatedBy: string; readonly startedAt: number },
     resumed?: StoredApplication,
   ): Session {
@@ -223,12 +249,74 @@ class Desk implements Operations {
   #drive(id: string, session: Session): void {
     this.#running.set(id, session);
     this.#tell(session.state);
-    session
-      .run()
-      .finally(() => {
+    this.#track(
+      id,
+      session.run().then(async state => {
+        if (state.kind === 'delete' && state.phase === 'Succeeded') await session.forget();
+      }),
+      () => {
         if (this.#running.get(id) === session) this.#running.delete(id);
+      },
+    );
+  }
+
+  #track(id: string, work: Promise<unknown>, ended: () => void): void {
+    const done = work
+      .catch(cause => {
+        if (!this.#ended.signal.aborted) this.#ports.log.error(`The operation of ${id} failed.`, cause);
       })
-      .catch(cause => this.#ports.log.error(`The operation of ${id} failed.`, cause));
+      .then(ended);
+    this.#driving.set(id, done);
+  }
+
+  /** An Argo CD does the work; we ask, and look on. */
+  async #askArgocd(id: string, { driven, request, plan }: DrivenTicket): Promise<ExecuteAnswer> {
+    const startedAt = this.#ports.clock.now();
+    try {
+      const user = this.#userOf(request);
+      const deletes = request.kind === 'delete';
+      const why = deletes
+        ? await askDelete(driven, request.cascade ?? 'foreground')
+        : await askSync(driven, request, user);
+      if (why !== undefined) return refusal({ guard: 'argocd', message: `${why}.` });
+      this.#tickets.use(plan.ticket);
+      const operation: OperationState = {
+        ...{
+          id: `${id}-${startedAt}`,
+          application: id,
+          kind: plan.kind,
+          phase: 'Running',
+          message: 'Argo CD was asked',
+        },
+        ...{ startedAt, dryRun: plan.dryRun, initiatedBy: user, revisions: [], steps: [] },
+      };
+      this.#tell(operation);
+      this.#track(id, this.#lookOn(operation, driven), () => undefined);
+      return { kind: 'started', operation };
+    } catch (cause) {
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      return refusal({ guard: 'cluster', message: `${cause.message} (${cause.about}).` });
+    }
+  }
+
+  async #lookOn(begun: OperationState, driven: DrivenApplication): Promise<void> {
+    const pauses = pausesOn(this.#ports.clock, this.#ended.signal);
+    for (;;) {
+      const now = await drivenState(driven, begun.startedAt);
+      if (now === 'gone') {
+        this.#tell({ ...begun, phase: 'Succeeded', message: 'deleted', finishedAt: pauses.now() });
+        return;
+      }
+      if (now && begun.kind !== 'delete') {
+        this.#tell({ ...now, id: begun.id, kind: begun.kind });
+        if (now.finishedAt !== undefined) return;
+      }
+      await pauses.pause(this.#timing.pollMs);
+    }
+  }
+
+  #userOf(request: PlanRequest): string {
+    return request.initiatedBy ?? this.#ports.user;
   }
 
   async terminate(id: string): Promise<void> {
@@ -240,6 +328,10 @@ class Desk implements Operations {
     // Somebody else's, or one that nobody drives any more: its holder reads the request with its next heartbeat.
     const subject = this.#ports.subject(id);
     if (!subject) return;
+    if (subject.driver === 'argocd') {
+      await askTerminate(drivenApplication(subject.place.connected.cluster, subject.application));
+      return;
+    }
     const store = this.#storeOf(subject.application, subject.place.connected.cluster);
     for (;;) {
       const stored = await store.read();
@@ -261,13 +353,17 @@ class Desk implements Operations {
   }
 
   async settled(id: string): Promise<OperationState | undefined> {
-    await this.#running.get(id)?.done;
+    await this.#driving.get(id);
     return this.operation(id);
   }
 
   async recall(id: string): Promise<Recalled> {
     const subject = this.#ports.subject(id);
     if (!subject) return { history: [] };
+    if (subject.driver === 'argocd') {
+      const { history, operation } = fromArgocd(subject.place.connected.cluster.name, subject.application);
+      return { history, ...(operation && { operation }) };
+    }
     const stored = await this.#read(id, subject);
     const history = stored.history.map(shown);
     const local = this.#running.get(id);
@@ -314,20 +410,57 @@ class Desk implements Operations {
 
   async history(id: string): Promise<readonly HistoryEntry[]> {
     const subject = this.#ports.subject(id);
-    return subject ? (await this.#read(id, subject)).history.map(shown) : [];
+    if (!subject) return [];
+    if (subject.driver === 'argocd')
+      return fromArgocd(subject.place.connected.cluster.name, subject.application).history;
+    return (await this.#read(id, subject)).history.map(shown);
   }
 
-  async rollbackChoices(_id: string, _entry: number): Promise<RollbackChoices> {
-    throw new Error('not yet');
+  async rollbackChoices(id: string, entry: number): Promise<RollbackChoices> {
+    return rollbackChoices(await this.#rollbackSubject(id, entry), this.#ports);
   }
 
-  async revertInGit(_id: string, _entry: number): Promise<RevertAnswer> {
-    throw new Error('not yet');
+  async revertInGit(id: string, entry: number): Promise<RevertAnswer> {
+    const subject = await this.#rollbackSubject(id, entry);
+    const answer = await revertInGit(subject, this.#ports);
+    return answer.kind === 'made' ? this.#proved(answer, subject, id) : answer;
+  }
+
+  async #rollbackSubject(id: string, entry: number): Promise<RollbackSubject> {
+    const subject = this.#ports.subject(id);
+    if (!subject)
+      throw new ClusterFailure('unreachable', id, 'This Application is not in any chosen cluster that answers.');
+    const driven = subject.driver === 'argocd';
+    const history = driven ? storedFromArgocd(subject.application) : (await this.#read(id, subject)).history;
+    const found = history.find(it => it.id === entry);
+    if (!found) throw new ClusterFailure('notFound', id, `The history has no entry ${entry}.`);
+    return { subject, entry: found };
+  }
+
+  /** Renders the commit that was made: whether it really gives what was synced then. */
+  async #proved(
+    answer: Extract<RevertAnswer, { kind: 'made' }>,
+    { subject, entry }: RollbackSubject,
+    id: string,
+  ): Promise<RevertAnswer> {
+    if (subject.driver === 'argocd' || entry.fingerprint === '') return answer;
+    const observation = await observe(subject.application, subject.place, this.#ports.observing, {
+      content: { revision: answer.commit },
+      near: nearOf(subject),
+      signal: this.#ended.signal,
+    });
+    const prepared = prepare(id, observation, subject.place, {}, this.#ports.clock.now());
+    const same = prepared.fingerprint === entry.fingerprint;
+    const proof = same
+      ? 'It renders exactly what was synced then.'
+      : 'It does not render exactly what was synced then: other changes stay in it. Look at the difference before you merge.';
+    return { ...answer, summary: `${answer.summary} ${proof}` };
   }
 
   async dispose(): Promise<void> {
     this.#ended.abort(new Cancelled());
     await Promise.all([...this.#running.values()].map(it => it.stop()));
+    await Promise.all(this.#driving.values());
   }
 
   #read(_id: string, { application, place }: OperationSubject): Promise<StoredApplication> {
@@ -352,9 +485,17 @@ class Desk implements Operations {
   }
 }
 
+function nearOf({ declared }: OperationSubject): readonly string[] {
+  return declared ? [declared.file.slice(0, declared.file.lastIndexOf('/'))] : [];
+}
+
 type Made =
   | { readonly prepared: Prepared; readonly observation: Observation; readonly entry?: StoredHistory }
   | { readonly refusal: Refusal };
+
+const otherThanThen = 'What was synced then held edits that were not committed; this brings back what the commit says.';
+const isOther = (entry: StoredHistory, prepared: Prepared): boolean =>
+  entry.fingerprint !== '' && entry.fingerprint !== prepared.fingerprint;
 
 const refused = (plan: SyncPlan, refusal: Refusal): SyncPlan => ({ ...plan, refusals: [refusal] });
 const refusal = (one: Refusal): ExecuteAnswer => ({ kind: 'refused', refusals: [one] });

@@ -2,6 +2,7 @@ import type { Health } from '../../core/health/health.ts';
 import { healthScriptFor } from '../../core/model/argocdSettings.ts';
 import type { OperationState, OperationStep } from '../../core/status/application.ts';
 import type { Actions, Outcome, SyncAction } from '../../core/sync/actions.ts';
+import { deletionPass } from '../../core/sync/deletion.ts';
 import { isHook } from '../../core/sync/hooks.ts';
 import { objectOf } from '../../core/sync/order.ts';
 import { type PassEnd, pass, settled } from '../../core/sync/pass.ts';
@@ -152,7 +153,7 @@ export class Drive {
       const { tasks, subject } = await this.#look();
       if (this.#terminating) return this.#terminated(tasks, subject);
       const before = this.#writes;
-      await this.#keepHooks(subject);
+      if (this.#subject.prepared.request.kind !== 'delete') await this.#keepHooks(subject);
       const end = await this.#onePass(subject);
       this.#records = end.records;
       // Hooks that were made are in the records now.
@@ -168,7 +169,7 @@ export class Drive {
   }
 
   async #onePass(subject: PassSubject): Promise<PassEnd> {
-    const generator = pass(subject);
+    const generator = this.#subject.prepared.request.kind === 'delete' ? deletionPass(subject) : pass(subject);
     let next = generator.next([]);
     while (!next.done) {
       await this.#intend(next.value, subject);

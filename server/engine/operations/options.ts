@@ -52,11 +52,13 @@ export function runOptions(application: JsonObject, request: PlanRequest, now: n
   const metadata = policy.managedNamespaceMetadata;
   const { revisionHistoryLimit } = spec;
   return {
-    prune: request.prune ?? false,
+    prune: request.kind === 'delete' || (request.prune ?? false),
     pruneLast: has('PruneLast=true'),
     pruneConfirmed: (request.pruneConfirmed ?? false) || isConfirmed(application, now),
     defaultPruneOption: value('Prune'),
-    propagation: propagations[value('PrunePropagationPolicy')] ?? 'Foreground',
+    propagation:
+      propagations[request.kind === 'delete' ? (request.cascade ?? '') : value('PrunePropagationPolicy')] ??
+      'Foreground',
     // A rollback applies without hooks, as Argo CD's does (argo-cd:server/application/application.go, Rollback).
     skipHooks: selective || request.kind === 'rollback',
     createNamespace: has('CreateNamespace=true'),
@@ -73,9 +75,9 @@ export function runOptions(application: JsonObject, request: PlanRequest, now: n
     outOfSyncOnly: has('ApplyOutOfSyncOnly=true'),
     respectIgnoreDifferences: has('RespectIgnoreDifferences=true'),
     failOnSharedResource: has('FailOnSharedResource=true'),
-    recordHistory: !selective && !(request.dryRun ?? false),
+    recordHistory: !selective && !(request.dryRun ?? false) && request.kind !== 'delete',
     historyLimit: typeof revisionHistoryLimit === 'number' ? revisionHistoryLimit : 10,
-    retry: retryOptions(policy),
+    retry: request.kind === 'delete' ? { ...retryOptions(policy), limit: 0 } : retryOptions(policy),
   };
 }
 

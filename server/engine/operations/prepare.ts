@@ -17,6 +17,7 @@ import type { Wanted } from '../compare/live.ts';
 import { destinationOf } from '../delivery/destinations.ts';
 import type { Observation, Place } from '../delivery/observe.ts';
 import type { PlanRequest } from '../delivery.ts';
+import { deletionTasks, doomedPairs } from './deleting.ts';
 import { type RunOptions, runOptions } from './options.ts';
 
 /** Everything that a sync needs to run, fixed when it was planned; what lives is looked at anew in each pass. */
@@ -45,6 +46,7 @@ export function prepare(
 ): Prepared {
   const { application, pairs, compared, rendering } = observation;
   const options = runOptions(application, request, now);
+  if (request.kind === 'delete') return prepareDeletion(id, observation, place, request, options);
   const chosen = new Set((request.resources ?? []).map(keyText));
   // A copy that carries another object's tracking id is nobody's to change (argo-cd:controller/sync.go, WithResourcesFilter).
   const own = pairs.pairs.filter(
@@ -67,6 +69,29 @@ export function prepare(
   };
 }
 
+function prepareDeletion(
+  id: string,
+  observation: Observation,
+  place: Place,
+  request: PlanRequest,
+  options: RunOptions,
+): Prepared {
+  return {
+    id,
+    application: observation.application,
+    place,
+    request,
+    options,
+    namespace: destinationOf(observation.application).namespace,
+    revisions: observation.rendering.revisions,
+    pairs: doomedPairs(observation, request.cascade ?? 'foreground'),
+    hooks: [],
+    inSync: new Set(),
+    // What is wanted does not matter to what is taken away.
+    fingerprint: '',
+  };
+}
+
 function isChosen({ target }: Pair, chosen: ReadonlySet<string>): boolean {
   return target !== undefined && chosen.has(keyText(keyOf(target)));
 }
@@ -82,6 +107,7 @@ export interface TaskView {
 /** The tasks as things are now. */
 export function tasksNow(prepared: Prepared, { lives, discovery, startedAt }: TaskView): readonly SyncTask[] {
   const { pairs, hooks, options, namespace, revisions } = prepared;
+  if (prepared.request.kind === 'delete') return deletionTasks(prepared, lives);
   const served = new Set(discovery.kinds.map(it => `${it.apiVersion} ${it.kind}`));
   const paired = pairs.flatMap(({ key, target }) => {
     const live = lives.get(keyText(key));

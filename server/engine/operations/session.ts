@@ -5,6 +5,7 @@ import type { JsonObject } from '../../core/text/json.ts';
 import { ClusterFailure } from '../cluster.ts';
 import type { Clock, Library, Log } from '../ports.ts';
 import { Cancelled } from '../workbench.ts';
+import { deleteApplicationObject } from './deleting.ts';
 import { Drive, type Progress } from './drive.ts';
 import { entryFor, withEntry } from './history.ts';
 import type { OperationTiming } from './operations.ts';
@@ -130,6 +131,14 @@ export class Session {
   async stop(): Promise<void> {
     this.#controller.abort(new Cancelled());
     await this.#done;
+  }
+
+  /** Of a deleted Application nothing is remembered. */
+  async forget(): Promise<void> {
+    const { prepared, store } = this.#subject;
+    if (prepared.options.dryRun) return;
+    await deleteApplicationObject(prepared.place.connected.cluster, prepared.application);
+    await store.remove();
   }
 
   /** Closes the record of an operation that cannot go on. */

@@ -1,12 +1,22 @@
 import { keyText, type ResourceKey } from '../../core/sync/resource.ts';
-import type { Refusal, SyncPlan } from '../delivery.ts';
+import type { PlanRequest, Refusal, SyncPlan } from '../delivery.ts';
+import type { DrivenApplication } from './argocd.ts';
 import type { FieldConflict } from './failures.ts';
 import { decidedPart, type Prepared } from './prepare.ts';
 import type { StoredHistory } from './record.ts';
 import type { Rehearsal } from './rehearse.ts';
 
 /** What an accepted plan needs to run; the plan itself is plain data and travels. */
-export interface Ticket {
+export type Ticket = DirectTicket | DrivenTicket;
+
+/** Of an Application that an Argo CD drives: it decides when it begins. */
+export interface DrivenTicket {
+  readonly plan: SyncPlan;
+  readonly driven: DrivenApplication;
+  readonly request: PlanRequest;
+}
+
+export interface DirectTicket {
   readonly plan: SyncPlan;
   readonly prepared: Prepared;
   /** By `objectKey` of the target. */
