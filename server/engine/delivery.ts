@@ -161,4 +161,6 @@ export type DeliveryEvent =
   | { readonly kind: 'cluster'; readonly cluster: ClusterStatus }
   | { readonly kind: 'application'; readonly application: ApplicationStatus }
   | { readonly kind: 'removed'; readonly id: string }
+  /** It was compared anew: differences may be others, even where its status is the same. */
+  | { readonly kind: 'compared'; readonly id: string }
   | { readonly kind: 'operation'; readonly operation: OperationState };

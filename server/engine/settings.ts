@@ -24,6 +24,19 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** Files longer than this are not read, in bytes. */
   readonly maxFileSize: number;
+  /** kubeconfig contexts whose Applications are followed; no other is ever contacted. */
+  readonly contexts: readonly string[];
+  /** Context by Argo CD's name or address of a cluster; `*` means every other one. */
+  readonly destinations: Readonly<Record<string, string>>;
+  readonly grouping: 'project' | 'namespace' | 'none';
+  /** Every Application is compared anew this often, beside what watches tell; 0 never. */
+  readonly refreshMinutes: number;
+  /** Whether repositories that no folder has are cloned when an Application of a chosen cluster needs them. */
+  readonly fetchRepositories: boolean;
+  /** How long an Application may be unhealthy or out of sync before that is told; 0 never. */
+  readonly alertSeconds: number;
+  /** Whether the sandbox cluster remembers its objects over a restart. */
+  readonly sandboxPersists: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -38,6 +51,13 @@ export const defaultSettings: Settings = {
   argocdNamespace: 'argocd',
   exclude: [],
   maxFileSize: 10_000_000,
+  contexts: [],
+  destinations: {},
+  grouping: 'project',
+  refreshMinutes: 10,
+  fetchRepositories: true,
+  alertSeconds: 60,
+  sandboxPersists: true,
 };
 
 /**
@@ -65,7 +85,7 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
   const settings: Settings = {
     argocdVersion: read('argocdVersion', 'a version such as "3.5"', versionIn, undefined as string | undefined),
     severities: read('severity', 'an object of finding codes with off, hint, info, warning or error', severitiesIn, {}),
-    repositories: read('repositories', 'an object of repository URLs with directories', directoriesIn, {}),
+    repositories: read('repositories', 'an object of repository URLs with directories', textsByName, {}),
     clustersFile: read('clustersFile', 'the path of a file', text, undefined),
     kubeContexts: read('kubeContexts', 'a list of names', textsIn, []),
     parametersFile: read('parametersFile', 'the path of a file', text, undefined),
@@ -74,6 +94,13 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     argocdNamespace: read('argocdNamespace', 'the name of a namespace', text, 'argocd'),
     exclude: read('exclude', 'a list of globs', excludesIn, []),
     maxFileSize: read('maxFileSize', 'a number of bytes greater than zero', positive, defaultSettings.maxFileSize),
+    contexts: read('clusters.contexts', 'a list of names', textsIn, []),
+    destinations: read('clusters.destinations', 'an object of cluster names or addresses with contexts', textsByName, {}),
+    grouping: read('clusters.grouping', 'project, namespace or none', groupingIn, defaultSettings.grouping),
+    refreshMinutes: read('clusters.refreshMinutes', 'a number of minutes', amount, defaultSettings.refreshMinutes),
+    fetchRepositories: read('clusters.fetchRepositories', 'true or false', flag, true),
+    alertSeconds: read('alerts.delaySeconds', 'a number of seconds', amount, defaultSettings.alertSeconds),
+    sandboxPersists: read('sandbox.persist', 'true or false', flag, true),
   };
   return { settings, complaints };
 }
@@ -90,10 +117,18 @@ function severitiesIn(value: unknown): Settings['severities'] | undefined {
     : undefined;
 }
 
-function directoriesIn(value: unknown): Settings['repositories'] | undefined {
+function textsByName(value: unknown): Readonly<Record<string, string>> | undefined {
   return isObject(value) && Object.values(value).every(it => typeof it === 'string')
-    ? (value as Settings['repositories'])
+    ? (value as Readonly<Record<string, string>>)
     : undefined;
+}
+
+function groupingIn(value: unknown): Settings['grouping'] | undefined {
+  return value === 'project' || value === 'namespace' || value === 'none' ? value : undefined;
+}
+
+function amount(value: unknown): number | undefined {
+  return value === 0 ? 0 : positive(value);
 }
 
 function textsIn(value: unknown): readonly string[] | undefined {

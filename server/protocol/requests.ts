@@ -69,6 +69,8 @@ export interface Configuration {
   readonly schemaFeatures: boolean;
   /** Another extension tells syntax errors and duplicate keys of every YAML file: said twice, they annoy. */
   readonly syntaxElsewhere: boolean;
+  /** `false`: nobody trusts the folder, and no cluster is contacted. */
+  readonly trusted?: boolean;
 }
 
 /** Sent with `initialize`. */

@@ -516,6 +516,7 @@ export class Desk implements Delivery {
           comparedAt: this.#ports.clock.now(),
         }),
       );
+      this.#emit({ kind: 'compared', id });
     } catch (cause) {
       if (cause instanceof Cancelled || signal.aborted) return;
       if (!(cause instanceof ClusterFailure)) throw cause;
