@@ -1,0 +1,51 @@
+import { yamlText } from '../core/assist/yamlText.ts';
+import type { JsonObject } from '../core/text/json.ts';
+import type { EventNote } from '../engine/delivery.ts';
+import type { DiffSide, ResourceName } from '../protocol/delivery.ts';
+import { short } from './clusterTree.ts';
+import { clock } from './operationTree.ts';
+
+/** An object as a document to read; keys in one order on both sides of a difference. */
+export function objectText(object: JsonObject | undefined): string {
+  return object ? yamlText(sorted(object)) : '';
+}
+
+/** A server gives fields in the order of its types, people write them as they like: as text, that must not differ. */
+function sorted(value: JsonObject): JsonObject {
+  const order = (it: unknown): unknown =>
+    Array.isArray(it)
+      ? it.map(order)
+      : typeof it === 'object' && it !== null
+        ? Object.fromEntries(
+            Object.entries(it)
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, value]) => [key, order(value)]),
+          )
+        : it;
+  return order(value) as JsonObject;
+}
+
+export function eventsText(resource: ResourceName, events: readonly EventNote[]): string {
+  const head = `Events of ${resource.kind} ${resource.name}\n\n`;
+  if (events.length === 0) return `${head}None. Kubernetes keeps events for an hour.\n`;
+  return (
+    head +
+    events
+      .map(
+        it =>
+          `${clock(it.lastAt)}  ${it.type.padEnd(8)} ${it.reason}${it.count > 1 ? ` (${it.count} times)` : ''}\n    ${it.message.replaceAll('\n', '\n    ')}\n`,
+      )
+      .join('\n')
+  );
+}
+
+export function sideText(side: DiffSide): string {
+  if (typeof side === 'object') return short(side.revision);
+  return {
+    live: 'live',
+    buffers: 'editor',
+    workTree: 'work tree',
+    staged: 'staged',
+    lastSynced: 'last synced',
+  }[side];
+}

@@ -1,0 +1,87 @@
+import type { ApplicationStatus } from '../core/status/application.ts';
+import { keyText } from '../core/sync/resource.ts';
+import type { PlanStep, Refusal, SyncPlan } from '../engine/delivery.ts';
+import type { PlanLine, PlanNote, PlanOptions, PlanView } from '../protocol/delivery.ts';
+import { short } from './clusterTree.ts';
+import { lineId } from './operationTree.ts';
+
+/** What the panel shows: refusals and warnings first, then the steps in the order in which they run. */
+export function planView(plan: SyncPlan, application: ApplicationStatus, options: PlanOptions): PlanView {
+  const { kind, dryRun, steps, refusals, warnings, revisions } = plan;
+  const verb = { sync: 'Sync', rollback: 'Roll back', delete: 'Delete' }[kind];
+  const entry = options.entry === undefined ? '' : ` to entry ${options.entry} of its history`;
+  return {
+    ticket: plan.ticket,
+    application: application.id,
+    title: `${verb} ${application.name}${entry}${dryRun ? ' (dry run)' : ''}`,
+    subtitle: [
+      `${application.namespace}/${application.name} in ${plan.cluster}`,
+      revisions.length > 0 ? revisions.map(short).join(', ') : '',
+    ]
+      .filter(it => it !== '')
+      .join(' · '),
+    options,
+    refusals: refusals.map(refusalNote),
+    warnings,
+    steps: steps.map(lineOf),
+    summary: summaryOf(steps),
+    destructive: dryRun ? [] : destructiveOf(plan, options),
+    accept: dryRun ? 'Dry Run' : { sync: 'Sync', rollback: 'Roll Back', delete: 'Delete' }[kind],
+  };
+}
+
+export function refusalNote({ guard, message, about }: Refusal): PlanNote {
+  return { guard, message, ...(about && { about: keyText(about) }) };
+}
+
+const shownActions: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'recreate', 'prune', 'keep', 'unchanged']);
+
+function lineOf(step: PlanStep): PlanLine {
+  const { group, kind, namespace, name, phase, wave, hook, action, reason } = step;
+  return {
+    id: lineId(step),
+    resource: { group, kind, namespace, name },
+    phase,
+    wave,
+    hook,
+    action,
+    reason,
+    diff: !hook && shownActions.has(action),
+  };
+}
+
+const nouns: readonly (readonly [string, string, string])[] = [
+  ['create', 'create', 'creates'],
+  ['update', 'change', 'changes'],
+  ['replace', 'replacement', 'replacements'],
+  ['recreate', 'recreation', 'recreations'],
+  ['prune', 'deletion', 'deletions'],
+  ['hook', 'hook', 'hooks'],
+  ['unchanged', 'unchanged', 'unchanged'],
+  ['keep', 'kept', 'kept'],
+  ['skip', 'skipped', 'skipped'],
+];
+
+export function summaryOf(steps: readonly Pick<PlanStep, 'action'>[]): string {
+  const told = nouns.flatMap(([action, one, many]) => {
+    const count = steps.filter(it => it.action === action).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  });
+  return told.join(', ') || 'nothing to do';
+}
+
+/** Only what takes something away is asked about once more; each sentence names what goes. */
+function destructiveOf({ kind, steps }: SyncPlan, { force }: PlanOptions): readonly string[] {
+  const named = (action: string): string | undefined => {
+    const found = steps.filter(it => it.action === action).map(it => `${it.kind} ${it.name}`);
+    const more = found.length > 5 ? ` and ${found.length - 5} more` : '';
+    return found.length === 0 ? undefined : `${found.slice(0, 5).join(', ')}${more}`;
+  };
+  const [pruned, recreated, replaced] = [named('prune'), named('recreate'), named('replace')];
+  return [
+    ...(pruned === undefined ? [] : [`Deletes ${pruned}.`]),
+    ...(recreated === undefined ? [] : [`Deletes and makes anew ${recreated}.`]),
+    ...(replaced === undefined ? [] : [`Replaces ${replaced}${force ? ', with force' : ''}.`]),
+    ...(kind === 'delete' && pruned === undefined ? ['Deletes the Application; its resources stay.'] : []),
+  ];
+}
