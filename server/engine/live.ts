@@ -110,7 +110,6 @@ class Cache implements LiveCache {
   async search(): Promise<void> {
     const partial = [...this.#watches.values()].filter(it => it.watch.isPartial);
     const unwatched = [...this.#kinds].filter(([key]) => !this.#watches.has(key));
-    this.#forbidden.clear();
     await abreast(partial, listsAbreast, it => it.watch.widen());
     const found = await abreast(unwatched, listsAbreast, ([key, kind]) => this.#metadata(key, kind));
     const kinds = relevant(found.flat(), this.#options.settings, uid => this.#objects.ofUid(uid) !== undefined);
@@ -163,7 +162,9 @@ class Cache implements LiveCache {
     const { cluster, namespaces } = this.#options;
     const list = async (namespace?: string): Promise<readonly JsonObject[]> => {
       const where = namespace === undefined ? {} : { namespace };
-      return (await cluster.list(kind, { metadataOnly: true, keep: essence, ...where })).items;
+      const { items } = await cluster.list(kind, { metadataOnly: true, keep: essence, ...where });
+      this.#forgive(key, namespace);
+      return items;
     };
     try {
       return await list();
@@ -177,7 +178,7 @@ class Cache implements LiveCache {
       namespaces().map(namespace =>
         list(namespace).catch(cause => {
           if (!(cause instanceof ClusterFailure) || isOfCluster(cause)) throw cause;
-          this.#forbidden.set(`${key} ${namespace}`, cause);
+          this.#forbidden.set(placeOf(key, namespace), cause);
           return [];
         }),
       ),
@@ -200,8 +201,8 @@ class Cache implements LiveCache {
       remove: it => this.#remove(it),
       trouble: (of, failure) => this.#trouble(of, failure),
       recovered: of => this.#recovered(of),
-      forbidden: (failure, namespace) =>
-        void this.#forbidden.set(namespace === undefined ? key : `${key} ${namespace}`, failure),
+      listed: namespace => this.#forgive(key, namespace),
+      forbidden: (failure, namespace) => void this.#forbidden.set(placeOf(key, namespace), failure),
     });
     const begun = watch.begin();
     this.#watches.set(key, { watch, begun });
@@ -210,6 +211,13 @@ class Cache implements LiveCache {
       this.#watches.delete(key);
     });
     return Promise.all([begun, ...(growBelow[key] ?? []).map(it => this.#watch(it))]).then(() => undefined);
+  }
+
+  /** What may be listed everywhere may be listed in each namespace. */
+  #forgive(key: string, namespace: string | undefined): void {
+    for (const it of [...this.#forbidden.keys()])
+      if (it === placeOf(key, namespace) || (namespace === undefined && it.startsWith(`${key} `)))
+        this.#forbidden.delete(it);
   }
 
   #put(object: JsonObject): void {
@@ -249,6 +257,9 @@ class Cache implements LiveCache {
     if (!this.#ended) for (const it of [...this.#listeners]) it(event);
   }
 }
+
+const placeOf = (key: string, namespace: string | undefined): string =>
+  namespace === undefined ? key : `${key} ${namespace}`;
 
 /** One version of each kind: the server's preferred one; Argo CD's exclusions are never looked at. */
 function watchable({ discovery, settings, cluster }: LiveCacheOptions): ReadonlyMap<string, DiscoveredKind> {

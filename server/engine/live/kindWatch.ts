@@ -12,6 +12,7 @@ export interface KindWatchSubject {
   readonly remove: (key: string) => void;
   readonly trouble: (of: object, failure: ClusterFailure) => void;
   readonly recovered: (of: object) => void;
+  readonly listed: (namespace: string | undefined) => void;
   /** May not be listed there; `undefined`: in the whole cluster. */
   readonly forbidden: (failure: ClusterFailure, namespace: string | undefined) => void;
 }
@@ -50,17 +51,18 @@ export class KindWatch {
     return this.#whole?.state === 'listed' || this.#places.get(namespace)?.state === 'listed';
   }
 
-  /** Permission was given since: begins anew, and lets go of the single namespaces only then. */
+  /** Tries again what was forbidden. Single namespaces are let go of only when the whole cluster is listed. */
   async widen(): Promise<void> {
-    const former = [...this.#places.values()];
     const whole = new Reflection(this.#subject, undefined);
-    if ((await whole.listed) !== 'listed') {
-      whole.stop();
+    if ((await whole.listed) === 'listed') {
+      this.#whole = whole;
+      for (const it of this.#places.values()) it.stop();
+      this.#places.clear();
       return;
     }
-    this.#whole = whole;
-    this.#places.clear();
-    for (const it of former) it.stop();
+    whole.stop();
+    for (const [namespace, it] of this.#places) if (it.state === 'forbidden') this.#places.delete(namespace);
+    await this.spread();
   }
 
   stop(): void {
@@ -117,6 +119,7 @@ class Reflection {
           for (const gone of this.#mine) if (!now.has(gone)) remove(gone);
           this.#mine = now;
           this.#settle('listed');
+          this.#subject.listed(this.#namespace);
           return;
         }
         case 'added':
