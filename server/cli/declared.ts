@@ -69,7 +69,8 @@ async function declaredIn(file: string, shown: string, workbench: Workbench): Pr
 
 async function generatedBy(source: SourceFile, document: number, workbench: Workbench): Promise<readonly JsonObject[]> {
   const set = await workbench.generation(source.file, document);
-  return set?.generation.applications.map(it => it.application) ?? [];
+  // What the controller skips never comes to be.
+  return set?.generation.applications.filter(it => it.skipped === undefined).map(it => it.application) ?? [];
 }
 
 function isNamed(application: JsonObject, name: string): boolean {
