@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { KubernetesTypes } from '../core/diff/types.ts';
 import type { Contexts } from '../engine/cluster.ts';
 import type { Desk } from '../engine/delivery/create.ts';
 import type { Operations } from '../engine/operations/operations.ts';
@@ -43,6 +44,8 @@ export interface World {
   readonly confirm: (question: string) => Promise<boolean>;
   /** The libraries that Argo CD links; `main.ts` disposes it. */
   readonly library: () => Library;
+  /** What is known of the kinds that Kubernetes has built in. */
+  readonly types: () => KubernetesTypes;
   /** `undefined` where there is no such text file. */
   readonly readFile: (path: string) => Promise<string | undefined>;
   readonly kindOf: (path: string) => Promise<'file' | 'directory' | undefined>;

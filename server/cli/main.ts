@@ -54,6 +54,8 @@ function remoteFor(library: Library) {
   return createRemoteContent({ charts, clones, git });
 }
 
+const kubernetesTypes = kubernetesTypesIn(asset('./kubernetesTypes.json'), log);
+
 const world: World = {
   directory: process.cwd().replaceAll('\\', '/'),
   out: text => void process.stdout.write(text),
@@ -113,7 +115,7 @@ const world: World = {
       clock: systemClock,
       log,
       fetches: () => true,
-      types: kubernetesTypesIn(asset('./kubernetesTypes.json'), log),
+      types: kubernetesTypes,
       ...whoWeAre(),
     });
     // Before the workbench, which answers its questions.
@@ -136,6 +138,7 @@ const world: World = {
     asking.close();
     return /^y(es)?$/i.test(answer.trim());
   },
+  types: kubernetesTypes,
   readFile: async path => {
     const text = await files.read(path, 50_000_000);
     return text === 'tooLarge' ? undefined : text;

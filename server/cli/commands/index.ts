@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { diff } from './diff.ts';
 import { generate } from './generate.ts';
 import { health } from './health.ts';
 import { history } from './history.ts';
@@ -15,6 +16,7 @@ export const commands: readonly CliCommand[] = [
   render,
   health,
   status,
+  diff,
   plan,
   sync,
   rollback,

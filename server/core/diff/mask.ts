@@ -46,6 +46,12 @@ export function isSecretObject(object: JsonObject): boolean {
   return group === '' && kind === 'Secret';
 }
 
+/** An error of a comparison as people may read it: those of Secrets can quote a value. */
+export function shownError({ target, live }: Masked, error: string): string {
+  const ofSecret = [target, live].some(it => it && isSecretObject(it));
+  return ofSecret ? 'its data is not what a Secret can hold; each value of `data` is base64.' : error;
+}
+
 function normalizedSecretIfOne(object: JsonObject, types: KubernetesTypes): JsonObject {
   if (!isSecretObject(object)) return object;
   const normal = normalizedSecret(object, types);
