@@ -13,7 +13,7 @@ export interface PluginCredentials {
   readonly expiresAt: number | undefined;
 }
 
-const limitMs = 30_000;
+const usualLimitMs = 30_000;
 /** A token that ends within this time would end on its way. */
 const slackMs = 10_000;
 /** After a failure: a plugin may open a browser each time, which nobody wants every two seconds. */
@@ -28,11 +28,14 @@ export class ExecPlugin {
   readonly #user: Entry;
   readonly #cluster: Entry;
   readonly #clock: Clock;
+  readonly #limitMs: number;
   #running: Promise<PluginCredentials> | undefined;
   #kept: PluginCredentials | undefined;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #failed: { readonly cause: unknown; readonly until: number; readonly restMs: number } | undefined;
 
-  constructor(user: Entry, cluster: Entry, clock: Clock) {
+  constructor(user: Entry, cluster: Entry, clock: Clock, limitMs = usualLimitMs) {
+    this.#limitMs = limitMs;
     this.#user = user;
     this.#cluster = cluster;
     this.#clock = clock;
@@ -49,25 +52,36 @@ export class ExecPlugin {
     return this.#running;
   }
 
-  /** The server refused these. */
+  /** The server refused these. What comes next and is refused as well will not get better by asking once more. */
   forget(refused: PluginCredentials): void {
-    if (this.#kept === refused) this.#kept = undefined;
+    if (this.#kept !== refused) return;
+    this.#kept = undefined;
+    const now = this.#clock.now();
+    if (now - this.#refusedAt < longestRestMs) {
+      const message = `the server refuses what the credential plugin of user "${this.#user.name}" gives; log in again`;
+      this.#rest(new ClusterFailure('unauthorized', `user ${this.#user.name}`, message));
+    }
+    this.#refusedAt = now;
   }
 
   async #run(): Promise<PluginCredentials> {
     try {
-      this.#kept = await runPlugin(this.#user, this.#cluster);
+      this.#kept = await runPlugin(this.#user, this.#cluster, this.#limitMs);
       this.#failed = undefined;
       return this.#kept;
     } catch (cause) {
-      const restMs = Math.min(longestRestMs, (this.#failed?.restMs ?? firstRestMs / 2) * 2);
-      this.#failed = { cause, until: this.#clock.now() + restMs, restMs };
+      this.#rest(cause);
       throw cause;
     }
   }
+
+  #rest(cause: unknown): void {
+    const restMs = Math.min(longestRestMs, (this.#failed?.restMs ?? firstRestMs / 2) * 2);
+    this.#failed = { cause, until: this.#clock.now() + restMs, restMs };
+  }
 }
 
-async function runPlugin(user: Entry, cluster: Entry): Promise<PluginCredentials> {
+async function runPlugin(user: Entry, cluster: Entry, limitMs: number): Promise<PluginCredentials> {
   const exec = isRecord(user.value.exec) ? user.value.exec : {};
   const command = text(exec.command);
   const fail = (reason: 'kubeconfig' | 'unauthorized', message: string, cause?: unknown): ClusterFailure =>
@@ -76,7 +90,10 @@ async function runPlugin(user: Entry, cluster: Entry): Promise<PluginCredentials
   if (exec.interactiveMode === 'Always')
     throw fail('kubeconfig', `the credential plugin ${command} wants a terminal; log in with kubectl first`);
   const args = Array.isArray(exec.args) ? exec.args.map(String) : [];
-  const { failure, stdout, stderr } = await run(commandPath(command, user.folder), args, environmentFor(exec, cluster));
+  const { failure, stdout, stderr } = await run(commandPath(command, user.folder), args, {
+    env: environmentFor(exec, cluster),
+    timeout: limitMs,
+  });
   if (failure) {
     const { code, killed } = failure;
     if (code === 'ENOENT') {
@@ -115,9 +132,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+function run(
+  command: string,
+  args: readonly string[],
+  own: { readonly env: NodeJS.ProcessEnv; readonly timeout: number },
+): Promise<Ended> {
   return new Promise(resolve => {
-    const options = { env, timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 4_000_000, windowsHide: true } as const;
+    const options = { ...own, killSignal: 'SIGKILL', maxBuffer: 4_000_000, windowsHide: true } as const;
     const child = execFile(command, args, options, (failure, stdout, stderr) =>
       resolve({ failure: failure ?? undefined, stdout, stderr }),
     );

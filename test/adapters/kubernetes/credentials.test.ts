@@ -2,6 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createContexts } from '../../../server/adapters/kubernetes/contexts.ts';
+import { ExecPlugin } from '../../../server/adapters/kubernetes/execPlugin.ts';
 import { type ApiServer, apiServer, base64, hurriedClock, soon, status, tlsFile } from '../../support/apiServer.ts';
 
 const pods = { apiVersion: 'v1', kind: 'Pod' };
@@ -104,6 +105,24 @@ describe('a credential plugin', () => {
     const server = await apiServer(() => unauthorized);
     const { user } = plugin(server, `say({ token: 'always' });`);
     await expect((await server.open({ user })).list(pods)).rejects.toMatchObject({ reason: 'unauthorized' });
+  });
+
+  it('whose tokens are refused one after the other is not run for each question', async () => {
+    const server = await apiServer(() => unauthorized);
+    const { user, runs } = plugin(server, `say({ token: 'run' + run });`);
+    const cluster = await server.open({ user });
+    for (let i = 0; i < 5; i++) await expect(cluster.list(pods)).rejects.toMatchObject({ reason: 'unauthorized' });
+    expect(runs().length).toBeLessThanOrEqual(3);
+  });
+
+  it('that does not answer is ended', async () => {
+    const exec = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] };
+    const entry = (value: object) => ({ name: 'slow', value: { ...value }, folder: '/' });
+    const slow = new ExecPlugin(entry({ exec }), entry({}), hurriedClock, 300);
+    await expect(slow.credentials()).rejects.toMatchObject({
+      reason: 'kubeconfig',
+      message: expect.stringMatching(/did not answer within 0.3 seconds/),
+    });
   });
 
   it('may give a client certificate', async () => {

@@ -127,6 +127,19 @@ describe('reads', () => {
     await expect(asked).rejects.toBe('changed my mind');
   });
 
+  it('that wait for their turn may be given up too', async () => {
+    const server = await apiServer(() => 'silence');
+    const cluster = await server.open();
+    await cluster.discover();
+    const stop = new AbortController();
+    for (let i = 0; i < 32; i++) cluster.get(configMap('a'), { signal: stop.signal }).catch(() => undefined);
+    const abort = new AbortController();
+    const asked = cluster.get(configMap('a'), { signal: abort.signal });
+    abort.abort('no patience');
+    await expect(asked).rejects.toBe('no patience');
+    stop.abort();
+  });
+
   it('that one gives up go on for the others: discovery is asked once', async () => {
     const server = await apiServer(() => ({ body: object }));
     const cluster = await server.open();
