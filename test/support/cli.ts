@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** What users start. */
+export const cliProgram = `${root}dist/cli.mjs`;
+
 export interface Ran {
   readonly status: number | null;
   readonly out: string;
@@ -38,7 +41,7 @@ export function cli(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [`${root}dist/cli.mjs`, ...args], { cwd, env });
+    const child = spawn(process.execPath, [cliProgram, ...args], { cwd, env });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', text => {
       out += text;
