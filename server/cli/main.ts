@@ -125,6 +125,7 @@ const world: World = {
   operations: (workbench, desk) => {
     const operations = operationsFor({
       ...{ desk, workbench, git, log, clock: systemClock, library: world.library() },
+      types: kubernetesTypes,
       ...thisProcess(),
     });
     // Before the delivery, through which it reaches clusters.

@@ -36,6 +36,8 @@ export interface Compared {
   readonly predicted?: JsonObject;
   readonly by: Comparison['by'] | 'none';
   readonly note?: string;
+  /** What the API server said, where it was asked. Not masked: for plans and syncs, never for people. */
+  readonly prediction?: Prediction;
 }
 
 /** A script or an expression is asked for, then run; nothing asks for a third thing. */
@@ -147,6 +149,7 @@ function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSetti
       ...(masked.target && { predicted: masked.target }),
       by: comparison.by,
       ...(note === undefined ? {} : { note }),
+      ...(prediction && { prediction }),
     },
   };
 }

@@ -2,12 +2,19 @@ import { keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.
 import { fingerprint } from '../../core/text/fingerprint.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import { abreast } from '../abreast.ts';
-import { type Cluster, ClusterFailure } from '../cluster.ts';
+import { type Cluster, ClusterFailure, type WriteOptions } from '../cluster.ts';
 import { requestsAbreast } from './live.ts';
 
 /** What the API server says an object would become. */
 export type Prediction =
-  | { readonly kind: 'predicted'; readonly object: JsonObject }
+  | {
+      readonly kind: 'predicted';
+      readonly object: JsonObject;
+      /** Of the API server; a strict write would fail for those about unknown or repeated fields. */
+      readonly warnings: readonly string[];
+      /** The refusal of an apply that takes nothing over: who else manages which fields. */
+      readonly conflict?: ClusterFailure;
+    }
   /** The server would not take it; that is worth telling before a sync. */
   | { readonly kind: 'refused'; readonly failure: ClusterFailure }
   /** We may not even try: compare without the server, and say so. */
@@ -53,17 +60,27 @@ export class Predictor {
   }
 
   async #ask(target: JsonObject, signal: AbortSignal | undefined): Promise<Prediction> {
+    const options = { dryRun: true, fieldManager, fieldValidation: 'Warn', ...(signal && { signal }) } as const;
     try {
-      const { object } = await this.#cluster.write(
-        { verb: 'apply', object: target, force: true },
-        { dryRun: true, fieldManager, ...(signal && { signal }) },
-      );
-      return { kind: 'predicted', object };
+      const { object, warnings } = await this.#cluster.write({ verb: 'apply', object: target }, options);
+      return { kind: 'predicted', object, warnings };
     } catch (cause) {
       if (!(cause instanceof ClusterFailure)) throw cause;
+      // Only then the second question: whose fields they are is what a plan has to tell.
+      if (cause.reason === 'conflict' && cause.causes.length > 0) return this.#askWithForce(target, options, cause);
       if (cause.reason === 'forbidden') return { kind: 'notAllowed', failure: cause };
       if (answered.has(cause.reason)) return { kind: 'refused', failure: cause };
       throw cause;
+    }
+  }
+
+  async #askWithForce(target: JsonObject, options: WriteOptions, conflict: ClusterFailure): Promise<Prediction> {
+    try {
+      const { object, warnings } = await this.#cluster.write({ verb: 'apply', object: target, force: true }, options);
+      return { kind: 'predicted', object, warnings, conflict };
+    } catch (cause) {
+      if (!(cause instanceof ClusterFailure) || !answered.has(cause.reason)) throw cause;
+      return { kind: 'refused', failure: cause };
     }
   }
 }

@@ -1,18 +1,16 @@
-import { threeWayMerge } from '../../core/sync/mergePatch.ts';
-import {
-  annotationOf,
-  apiVersionOf,
-  kindOf,
-  metadataOf,
-  nameOf,
-  namespaceOf,
-  withMetadata,
-} from '../../core/sync/resource.ts';
-import { isObject, type Json, type JsonObject } from '../../core/text/json.ts';
-import type { Cluster, WriteOptions, Written } from '../cluster.ts';
+import { DiffError } from '../../core/diff/failure.ts';
+import { threeWayPatch, withLastApplied } from '../../core/diff/threeWay.ts';
+import type { KubernetesTypes } from '../../core/diff/types.ts';
+import { apiVersionOf, kindOf, nameOf, namespaceOf } from '../../core/sync/resource.ts';
+import type { JsonObject } from '../../core/text/json.ts';
+import { type Cluster, ClusterFailure, type WriteOptions, type Written } from '../cluster.ts';
 import { fieldManager } from '../compare/predict.ts';
 
-export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+export interface ClientSideOptions {
+  readonly types: KubernetesTypes;
+  readonly validation: NonNullable<WriteOptions['fieldValidation']>;
+  readonly signal: AbortSignal;
+}
 
 /**
  * As kubectl's client-side apply: what was applied last, what is wanted and what lives make one patch, and what is wanted is written into an
@@ -21,39 +19,25 @@ export const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 export async function clientSideApply(
   object: JsonObject,
   cluster: Cluster,
-  options: { readonly validation: NonNullable<WriteOptions['fieldValidation']>; readonly signal: AbortSignal },
+  { types, validation, signal }: ClientSideOptions,
 ): Promise<Written> {
-  const { signal } = options;
-  const write = { fieldManager, fieldValidation: options.validation, signal };
+  const options = { fieldManager, fieldValidation: validation, signal };
   const ref = {
-    apiVersion: apiVersionOf(object),
-    kind: kindOf(object),
-    namespace: namespaceOf(object),
-    name: nameOf(object),
+    ...{ apiVersion: apiVersionOf(object), kind: kindOf(object) },
+    ...{ namespace: namespaceOf(object), name: nameOf(object) },
   };
-  const wanted = withLastApplied(object);
   const live = await cluster.get(ref, { signal });
-  if (!live) return cluster.write({ verb: 'create', object: wanted }, write);
-  const patch = threeWayMerge(applied(live), wanted, live);
+  if (!live) return cluster.write({ verb: 'create', object: withLastApplied(object) }, options);
+  const { type, patch } = patchOf(object, live, types);
   if (Object.keys(patch).length === 0) return { object: live, warnings: [], created: false };
-  return cluster.write({ verb: 'patch', ref, type: 'merge', patch }, write);
+  return cluster.write({ verb: 'patch', ref, type, patch }, options);
 }
 
-function withLastApplied(object: JsonObject): JsonObject {
-  const { annotations } = metadataOf(object);
-  const { [lastApplied]: _, ...others } = isObject(annotations) ? annotations : {};
-  const plain = withMetadata(object, { annotations: others });
-  return withMetadata(object, { annotations: { ...others, [lastApplied]: `${JSON.stringify(plain)}\n` } });
-}
-
-function applied(live: JsonObject): JsonObject {
-  const text = annotationOf(live, lastApplied);
-  if (text === undefined) return {};
+function patchOf(object: JsonObject, live: JsonObject, types: KubernetesTypes): ReturnType<typeof threeWayPatch> {
   try {
-    const value: Json = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    // Edited by hand into something else: as if it had never been applied, nothing is removed.
-    return {};
+    return threeWayPatch(object, live, types);
+  } catch (cause) {
+    if (!(cause instanceof DiffError)) throw cause;
+    throw new ClusterFailure('invalid', `${kindOf(object)} ${nameOf(object)}`, cause.message, { cause });
   }
 }

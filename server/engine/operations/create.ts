@@ -117,7 +117,7 @@ class Desk implements Operations {
         : new Map();
     const { steps, refusals, warnings } = deletes
       ? deletionPlanned(prepared, observation, tasks)
-      : planned({ prepared, observation, tasks, rehearsed });
+      : planned({ prepared, observation, tasks, lives, rehearsed });
     const running = this.#running.get(id)?.state;
     const busy = running ? [busyRefusal(running.initiatedBy, running.startedAt)] : [];
     const plan: SyncPlan = {
@@ -237,6 +237,7 @@ class Desk implements Operations {
       holder: { session: this.#session, process: this.#ports.process ?? '', user: this.#ports.user },
       isAlive: this.#ports.isAlive ?? (() => undefined),
       library: this.#ports.observing.library,
+      types: this.#ports.types,
       clock: this.#ports.clock,
       log: this.#ports.log,
       timing: this.#timing,

@@ -1,5 +1,6 @@
 import { keptBecause } from '../../core/sync/deletion.ts';
 import type { Pair } from '../../core/sync/pairs.ts';
+import type { Plan, PlanStep, Refusal } from '../../core/sync/plan.ts';
 import {
   annotationItems,
   apiVersionOf,
@@ -14,8 +15,6 @@ import { waveOf } from '../../core/sync/waves.ts';
 import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { type Cluster, ClusterFailure } from '../cluster.ts';
 import type { Observation } from '../delivery/observe.ts';
-import type { PlanStep, Refusal } from '../delivery.ts';
-import type { Planned } from './planning.ts';
 import type { Prepared } from './prepare.ts';
 
 /** What goes: everything live that is the Application's, but what has to stay. */
@@ -46,7 +45,7 @@ export function deletionPlanned(
   prepared: Prepared,
   { application, pairs }: Observation,
   tasks: readonly SyncTask[],
-): Planned {
+): Plan {
   const { cascade = 'foreground' } = prepared.request;
   const about = aboutDeletion(application);
   const step = (live: JsonObject, wave: number, of: Pick<PlanStep, 'action' | 'reason'>): PlanStep => ({

@@ -1,3 +1,4 @@
+import type { KubernetesTypes } from '../../core/diff/types.ts';
 import type { Health } from '../../core/health/health.ts';
 import { healthScriptFor } from '../../core/model/argocdSettings.ts';
 import type { OperationState, OperationStep } from '../../core/status/application.ts';
@@ -35,6 +36,7 @@ export interface DriveSubject {
   readonly rehearsed: ReadonlyMap<string, Outcome>;
   readonly isAccepted: (object: JsonObject, conflicts: readonly FieldConflict[]) => boolean;
   readonly library: Library;
+  readonly types: () => KubernetesTypes;
   readonly clock: Clock;
   readonly timing: OperationTiming;
   /** The Application as it is declared now: it may say meanwhile that pruning is confirmed. */
@@ -96,6 +98,7 @@ export class Drive {
       isAccepted: subject.isAccepted,
       rehearsed: object => subject.rehearsed.get(objectKey(object)),
       pauses,
+      types: subject.types,
       patienceMs: timing.patienceMs,
       signal,
       wrote: object => {

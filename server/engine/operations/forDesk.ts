@@ -4,7 +4,7 @@ import type { Workbench } from '../workbench.ts';
 import { createOperations } from './create.ts';
 import type { OperationPorts, Operations } from './operations.ts';
 
-export interface DeskParts extends Pick<OperationPorts, 'user' | 'process' | 'isAlive' | 'timing'> {
+export interface DeskParts extends Pick<OperationPorts, 'types' | 'user' | 'process' | 'isAlive' | 'timing'> {
   readonly desk: Desk;
   readonly workbench: Workbench;
   readonly library: Library;

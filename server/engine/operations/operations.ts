@@ -1,3 +1,4 @@
+import type { KubernetesTypes } from '../../core/diff/types.ts';
 import type { HistoryEntry, OperationState } from '../../core/status/application.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { DeclaredApplication } from '../delivery/declared.ts';
@@ -56,6 +57,7 @@ export interface OperationPorts {
   /** `undefined`: no Application of this id, or its cluster does not answer. */
   readonly subject: (id: string) => OperationSubject | undefined;
   readonly observing: ObservePorts;
+  readonly types: () => KubernetesTypes;
   readonly git: Git;
   /** Root of the local repository that a URL is a remote of; `near`: folders whose own repository counts. */
   readonly repositoryOf: (url: string, near: readonly string[]) => Promise<string | undefined>;

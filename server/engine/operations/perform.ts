@@ -1,3 +1,4 @@
+import type { KubernetesTypes } from '../../core/diff/types.ts';
 import type { Outcome, SyncAction } from '../../core/sync/actions.ts';
 import {
   apiVersionOf,
@@ -39,6 +40,7 @@ export interface PerformSubject {
   /** What the plan's dry run said of an object, for the dry run that precedes a sync. */
   readonly rehearsed: (object: JsonObject) => Outcome | undefined;
   readonly pauses: Pauses;
+  readonly types: () => KubernetesTypes;
   readonly patienceMs: number;
   readonly signal: AbortSignal;
   /** An object as the server answered it, or gone. */
@@ -129,7 +131,9 @@ async function written(action: Apply, subject: PerformSubject): Promise<Written>
     case 'serverSideApply':
       return patiently(subject, () => applied(object, send, subject));
     case 'apply':
-      return patiently(subject, () => clientSideApply(object, subject.cluster, { validation, signal: subject.signal }));
+      return patiently(subject, () =>
+        clientSideApply(object, subject.cluster, { types: subject.types(), validation, signal: subject.signal }),
+      );
     case 'create':
       return patiently(
         subject,

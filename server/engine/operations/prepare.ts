@@ -14,6 +14,7 @@ import { fingerprint } from '../../core/text/fingerprint.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { Discovery } from '../cluster.ts';
 import type { Wanted } from '../compare/live.ts';
+import type { Prediction } from '../compare/predict.ts';
 import { destinationOf } from '../delivery/destinations.ts';
 import type { Observation, Place } from '../delivery/observe.ts';
 import type { PlanRequest } from '../delivery.ts';
@@ -33,6 +34,8 @@ export interface Prepared {
   readonly hooks: readonly JsonObject[];
   /** Keys (`keyText`) of objects that are equal to their target. */
   readonly inSync: ReadonlySet<string>;
+  /** What the comparison heard from the API server, by `keyText`. */
+  readonly predictions: ReadonlyMap<string, Prediction>;
   /** Of all targets. */
   readonly fingerprint: string;
 }
@@ -65,6 +68,12 @@ export function prepare(
     inSync: new Set(
       pairs.pairs.flatMap((pair, i) => (pair.target && compared[i]?.modified === false ? [keyText(pair.key)] : [])),
     ),
+    predictions: new Map(
+      pairs.pairs.flatMap((pair, i) => {
+        const prediction = compared[i]?.prediction;
+        return prediction ? [[keyText(pair.key), prediction] as const] : [];
+      }),
+    ),
     fingerprint: fingerprint([...own.flatMap(it => it.target ?? []), ...pairs.hooks]),
   };
 }
@@ -87,6 +96,7 @@ function prepareDeletion(
     pairs: doomedPairs(observation, request.cascade ?? 'foreground'),
     hooks: [],
     inSync: new Set(),
+    predictions: new Map(),
     // What is wanted does not matter to what is taken away.
     fingerprint: '',
   };

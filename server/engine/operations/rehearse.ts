@@ -7,10 +7,10 @@ import type { JsonObject } from '../../core/text/json.ts';
 import { abreast } from '../abreast.ts';
 import { type Cluster, ClusterFailure } from '../cluster.ts';
 import { requestsAbreast } from '../compare/live.ts';
-import { fieldManager } from '../compare/predict.ts';
+import { fieldManager, type Prediction } from '../compare/predict.ts';
 import { conflictsOf, type FieldConflict, failureText, isForeign, isWeather } from './failures.ts';
 import { inScope, objectKey } from './perform.ts';
-import { decidedPart, namespaceKey, type Prepared } from './prepare.ts';
+import { decidedPart, namespaceKey, type Prepared, placedKey } from './prepare.ts';
 
 /** What the API server says of one task now, without doing it. */
 export interface Rehearsal {
@@ -63,6 +63,8 @@ export class Rehearsals {
     const { uid = '', resourceVersion = '' } = metadataOf(live ?? {});
     const { cluster } = prepared.place.connected;
     const validated = prepared.options.validate && !hasSyncOption(target, 'Validate=false');
+    const prediction = live && prepared.predictions.get(keyText(placedKey(target, prepared)));
+    if (prediction) return fromPrediction(prediction, target, live, validated);
     const id = `${cluster.name} ${objectKey(target)} ${uid} ${resourceVersion} ${validated} ${fingerprint(target)}`;
     const known = this.#kept.get(id);
     if (known) return known;
@@ -72,6 +74,31 @@ export class Rehearsals {
     if (live) this.#kept.set(id, rehearsal);
     return rehearsal;
   }
+}
+
+/** The comparison has asked the same question; a second time would cost as much and say nothing else. */
+function fromPrediction(prediction: Prediction, target: JsonObject, live: JsonObject, validated: boolean): Rehearsal {
+  if (prediction.kind !== 'predicted') return refusedRehearsal(prediction.failure, target);
+  const { object, warnings, conflict } = prediction;
+  const wrong = validated ? warnings.filter(it => /^(unknown|duplicate) field/.test(it)) : [];
+  if (wrong.length > 0)
+    return refusedRehearsal(
+      new ClusterFailure('invalid', objectKey(target), `strict decoding error: ${wrong.join(', ')}`),
+      target,
+    );
+  const changes = decidedPart(object) !== decidedPart(live);
+  return {
+    outcome: { kind: 'done', message: `${changes ? 'configured' : 'unchanged'} (dry run)` },
+    conflicts: conflict ? conflictsOf(conflict).filter(isForeign) : [],
+    changes,
+  };
+}
+
+function refusedRehearsal(failure: ClusterFailure, object: JsonObject): Rehearsal {
+  const message = failureText(failure, object);
+  // What depends on the moment may have changed when its turn comes; what the object itself is has not.
+  const lasting = failure.reason === 'invalid';
+  return { outcome: lasting ? { kind: 'failed', message } : { kind: 'done', message }, failure, conflicts: [] };
 }
 
 function inTaskScope(task: SyncTask, { place }: Prepared): JsonObject {
@@ -104,13 +131,6 @@ async function rehearse(
     });
   } catch (cause) {
     if (!(cause instanceof ClusterFailure) || isWeather(cause)) throw cause;
-    const message = failureText(cause, object);
-    // What depends on the moment may have changed when its turn comes; what the object itself is has not.
-    const lasting = cause.reason === 'invalid';
-    return {
-      outcome: lasting ? { kind: 'failed', message } : { kind: 'done', message },
-      failure: cause,
-      conflicts: [],
-    };
+    return refusedRehearsal(cause, object);
   }
 }

@@ -1,3 +1,4 @@
+import type { KubernetesTypes } from '../../core/diff/types.ts';
 import type { OperationState } from '../../core/status/application.ts';
 import type { Outcome } from '../../core/sync/actions.ts';
 import type { SyncRecord } from '../../core/sync/records.ts';
@@ -28,6 +29,7 @@ export interface SessionSubject {
   readonly holder: Omit<Holder, 'beatAt'>;
   readonly isAlive: (process: string) => boolean | undefined;
   readonly library: Library;
+  readonly types: () => KubernetesTypes;
   readonly clock: Clock;
   readonly log: Log;
   readonly timing: OperationTiming;
@@ -77,6 +79,7 @@ export class Session {
       isAccepted: (object, conflicts) =>
         subject.prepared.options.force || acceptedConflicts(conflicts, subject.rehearsed.get(objectKey(object))),
       library: subject.library,
+      types: subject.types,
       clock: subject.clock,
       timing: subject.timing,
       application: subject.application,
