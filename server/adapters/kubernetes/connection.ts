@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Dispatcher, request } from 'undici';
 import { type Clock, ClusterFailure } from '../../engine/ports.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
@@ -128,6 +129,8 @@ export class Connection {
   async #send(question: Question, credentials: Credentials, silenceMs: number): Promise<Dispatcher.ResponseData> {
     const { body, method } = question;
     if (this.#closed) throw this.#closed;
+    // One signal may call off hundreds of requests; Node takes more than ten listeners for a leak.
+    if (question.signal) setMaxListeners(0, question.signal);
     try {
       return await request(this.#url(question, credentials.server), {
         method,
