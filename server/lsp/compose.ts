@@ -4,14 +4,20 @@ import path from 'node:path';
 import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
+import { kubernetesTypesIn } from '../adapters/files/kubernetesTypes.ts';
 import { userCache } from '../adapters/files/userFolders.ts';
 import { createClones } from '../adapters/git/clones.ts';
 import { createGit } from '../adapters/git/git.ts';
 import { Golib } from '../adapters/golib/library.ts';
 import { Tools } from '../adapters/golib/tools.ts';
+import { createContexts } from '../adapters/kubernetes/contexts.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
+import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
+import { createPluginRunner } from '../adapters/plugins/plugins.ts';
+import { whoWeAre } from '../adapters/process/who.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
+import { createDelivery } from '../engine/delivery/create.ts';
 import type { Log } from '../engine/ports.ts';
 import { createRemoteContent } from '../engine/remoteContent.ts';
 import { bestVersion } from '../engine/versions.ts';
@@ -41,6 +47,7 @@ export function parts(log: Log, built = ''): Parts {
         tools: new Tools({ wasm: path.join(dist, 'golib', 'heavy.wasm.br'), log }),
         clones,
         remote: createRemoteContent({ charts, clones, git }),
+        plugins: createPluginRunner,
         clock: systemClock,
         log,
         kubeconfigs: readKubeconfigs,
@@ -48,7 +55,19 @@ export function parts(log: Log, built = ''): Parts {
         schemas,
       });
       workbench.setSettings(settings);
-      return { workbench, library };
+      const delivery = createDelivery({
+        contexts: createContexts({ clock: systemClock, log, additional: () => [sandboxKubeconfig()] }),
+        workbench,
+        library,
+        git,
+        clock: systemClock,
+        log,
+        destinations: () => workbench.settings.destinations,
+        fetches: () => workbench.settings.fetchRepositories,
+        types: kubernetesTypesIn(path.join(dist, 'kubernetesTypes.json'), log),
+        ...whoWeAre(),
+      });
+      return { workbench, library, delivery };
     },
     createSchemaAssist: async (options, argoVersion) => {
       // A third of the server's code, needed by nobody before the first hover.

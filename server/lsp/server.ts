@@ -8,9 +8,11 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Delivery } from '../engine/delivery.ts';
 import type { Library } from '../engine/ports.ts';
 import { type Settings, settingsFrom } from '../engine/settings.ts';
 import type { FileChange, Workbench, WorkbenchEvent } from '../engine/workbench.ts';
+import { type DeliveryStatus, type DocumentClosed, deliveryStatus, documentClosed } from '../protocol/delivery.ts';
 import {
   type Configuration,
   configurationChanged,
@@ -20,8 +22,11 @@ import {
   type TreeChanged,
   treeChanged,
 } from '../protocol/requests.ts';
+import { everything } from '../views/clusterTree.ts';
+import { deliveryStatus as statusOfDelivery } from '../views/deliveryStatus.ts';
 import { idText } from '../views/generatedTree.ts';
 import { answer } from './answer.ts';
+import { DeliveryFront, type SandboxHost } from './delivery/front.ts';
 import type { Feature } from './feature.ts';
 import { clear, publish } from './features/diagnostics.ts';
 import { capabilities, features } from './features/index.ts';
@@ -34,9 +39,17 @@ import { createSummaries } from './summaries.ts';
 
 /** What the server is put together from (compose.ts). */
 export interface Parts {
-  readonly open: (options: InitializationOptions, settings: Settings) => { workbench: Workbench; library: Library };
+  readonly open: (options: InitializationOptions, settings: Settings) => Opened;
   /** Slow to load, so asked for when everything else stands. `argoVersion` is asked again with every question. */
   readonly createSchemaAssist: (options: InitializationOptions, argoVersion: () => string) => Promise<SchemaAssist>;
+}
+
+export interface Opened {
+  readonly workbench: Workbench;
+  readonly library: Library;
+  /** The cluster half; without it the views say that it is not there. It contacts no cluster before one is chosen. */
+  readonly delivery?: Delivery;
+  readonly sandbox?: SandboxHost;
 }
 
 /** Everything that can come in from an editor is bound on this page. */
@@ -54,12 +67,15 @@ export function serve(connection: Connection, parts: Parts): void {
     folders = filesOf(params.workspaceFolders ?? []);
     const { settings, complaints } = settingsOf(options);
     for (const complaint of complaints) connection.console.warn(complaint);
-    const opened = parts.open(options, settings);
+    const { workbench, library, delivery, sandbox } = parts.open(options, settings);
+    const front = delivery && new DeliveryFront({ connection, workbench, delivery, sandbox });
     const refresh = refresher(connection, params.capabilities);
     session = {
       connection,
-      ...opened,
-      summaries: createSummaries(opened.workbench, () => refresh.later(redrawTree, 'tree')),
+      workbench,
+      library,
+      delivery: front,
+      summaries: createSummaries(workbench, () => refresh.later(redrawTree, 'tree')),
       names,
       findings: new Map(),
       previews: new Map(),
@@ -81,6 +97,8 @@ export function serve(connection: Connection, parts: Parts): void {
     const current = session;
     if (!current || !options) return;
     current.workbench.setFolders(folders);
+    if (current.delivery) current.delivery.configure(current.workbench.settings, options.trusted !== false);
+    else void connection.sendNotification(deliveryStatus, notOffered);
     registerWatchers();
     parts
       .createSchemaAssist(options, () => current.workbench.settings.argocdVersion ?? '')
@@ -142,6 +160,7 @@ export function serve(connection: Connection, parts: Parts): void {
     for (const complaint of complaints) connection.window.showWarningMessage(complaint);
     session.options.schemaFeatures = configuration.schemaFeatures;
     session.workbench.setSettings(settings);
+    session.delivery?.configure(settings, configuration.trusted !== false);
     session.summaries.forget();
   });
 
@@ -160,7 +179,11 @@ export function serve(connection: Connection, parts: Parts): void {
     });
   }
 
+  connection.onNotification(documentClosed, ({ uri }: DocumentClosed) => session?.delivery?.documents.closed(uri));
+
   connection.onShutdown(async () => {
+    // Before the workbench, which answers its questions.
+    await session?.delivery?.dispose();
     await session?.workbench.dispose();
     session = undefined;
   });
@@ -200,6 +223,11 @@ export function serve(connection: Connection, parts: Parts): void {
   connection.listen();
 }
 
+const notOffered: DeliveryStatus = statusOfDelivery({
+  ...{ offered: false, trusted: true, chosen: [], clusters: [], applications: [], operations: [] },
+  ...{ filter: everything, sandbox: 'unavailable' },
+});
+
 interface Asking {
   readonly textDocument?: { readonly uri: string };
 }
@@ -228,5 +256,6 @@ function optionsOf(params: InitializeParams): InitializationOptions {
     schemaFeatures: raw.schemaFeatures !== false,
     syntaxElsewhere: raw.syntaxElsewhere === true,
     folders: raw.folders === true,
+    trusted: raw.trusted !== false,
   };
 }

@@ -8,6 +8,7 @@ import type { JsonObject } from '../core/text/json.ts';
 import type { Position } from '../core/text/span.ts';
 import type { Library } from '../engine/ports.ts';
 import type { SetGeneration, Workbench } from '../engine/workbench.ts';
+import type { DeliveryFront } from './delivery/front.ts';
 import type { Summaries } from './summaries.ts';
 
 /** What every feature gets: the workbench, who is at the other end, and the names of files. */
@@ -17,6 +18,8 @@ export interface Session {
   /** For results that nobody keeps: an expression under the cursor. */
   readonly library: Library;
   schemas: SchemaAssist | undefined;
+  /** The cluster half; `undefined` where the server was put together without it. */
+  readonly delivery: DeliveryFront | undefined;
   readonly names: FileNames;
   /** The newest findings of each open file; code actions are read from them. */
   readonly findings: Map<string, { readonly source: SourceFile; readonly findings: readonly Finding[] }>;

@@ -296,8 +296,7 @@ export function applicationNode(application: ApplicationStatus): DeliveryNode {
 }
 
 /** A commit in short; anything else as it is. */
-export const short = (revision: string): string =>
-  /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision;
+export const short = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision);
 
 /** What must be read first, then the resources. */
 function belowApplication(application: ApplicationStatus): readonly DeliveryNode[] {

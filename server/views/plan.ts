@@ -34,7 +34,15 @@ export function refusalNote({ guard, message, about }: Refusal): PlanNote {
   return { guard, message, ...(about && { about: keyText(about) }) };
 }
 
-const shownActions: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'recreate', 'prune', 'keep', 'unchanged']);
+const shownActions: ReadonlySet<string> = new Set([
+  'create',
+  'update',
+  'replace',
+  'recreate',
+  'prune',
+  'keep',
+  'unchanged',
+]);
 
 function lineOf(step: PlanStep): PlanLine {
   const { group, kind, namespace, name, phase, wave, hook, action, reason } = step;

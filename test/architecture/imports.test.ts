@@ -35,7 +35,17 @@ interface Area {
 const areas: readonly Area[] = [
   { folder: 'server/protocol', areas: [], packages: [] },
   { folder: 'server/core', areas: [], packages: ['yaml'] },
-  { folder: 'server/views', areas: ['server/protocol', 'server/core', 'server/engine/workbench.ts'], packages: [] },
+  {
+    folder: 'server/views',
+    areas: [
+      'server/protocol',
+      'server/core',
+      'server/engine/workbench.ts',
+      'server/engine/delivery.ts',
+      'server/engine/cluster.ts',
+    ],
+    packages: [],
+  },
   { folder: 'server/engine', areas: ['server/core'], packages: ['lru-cache', 'p-limit'] },
   { folder: 'server/adapters', areas: ['server/core', 'server/engine/ports.ts'], packages: ['*'] },
   {

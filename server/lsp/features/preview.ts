@@ -1,6 +1,7 @@
 import { type PreviewHead, previewOf } from '../../core/assist/previewText.ts';
 import type { Generation } from '../../core/generate/generation.ts';
 import type { SetGeneration } from '../../engine/workbench.ts';
+import { deliverySchemes } from '../../protocol/delivery.ts';
 import { previewScheme } from '../../protocol/requests.ts';
 import type { Feature } from '../feature.ts';
 import type { Session } from '../session.ts';
@@ -8,14 +9,16 @@ import type { Session } from '../session.ts';
 /** More would be slow to draw, and nobody reads them; the tree lists all. */
 const limits = { whole: 500, names: 2_000 };
 
-/** The text of a read-only preview: every Application that a set generates, and why. */
+/** Texts that the server writes: previews (every Application that a set generates, and why), and documents of the cluster half. */
 export const preview: Feature<{ readonly uri: string }, { text: string }> = {
   name: 'preview',
   method: 'workspace/textDocumentContent',
-  capabilities: { workspace: { textDocumentContent: { schemes: [previewScheme] } } },
+  capabilities: { workspace: { textDocumentContent: { schemes: [previewScheme, ...deliverySchemes] } } },
   neutral: { text: '# The preview could not be made; the log "GitOps Workbench" says why.\n' },
   handle: async (session, { uri }, signal) => {
-    const { workbench, previews } = session;
+    const { workbench, previews, delivery } = session;
+    if (deliverySchemes.some(it => uri.startsWith(`${it}:`)))
+      return { text: (await delivery?.documents.content(uri)) ?? '# No cluster is followed here.\n' };
     const set = setOf(session, uri);
     if (!set) return { text: '# This preview belongs to no ApplicationSet. Open it from the file.\n' };
     const { file, document, revision } = set;
