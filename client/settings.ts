@@ -11,7 +11,8 @@ export function configuration(): Configuration {
   const redhat = extensions.getExtension('redhat.vscode-yaml') !== undefined;
   const validates = workspace.getConfiguration('yaml').get<boolean>('validate', true);
   return {
-    settings: { ...plain(own), exclude },
+    // Commands run in trusted workspaces only, whoever wrote the setting.
+    settings: { ...plain(own), exclude, ...(workspace.isTrusted ? {} : { plugins: {} }) },
     schemaFeatures: schemaFeatures === 'on' || (schemaFeatures === 'auto' && !redhat),
     syntaxElsewhere: schemaFeatures === 'auto' && redhat && validates,
   };

@@ -16,6 +16,7 @@ import { Tools } from '../adapters/golib/tools.ts';
 import { createContexts } from '../adapters/kubernetes/contexts.ts';
 import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
+import { createPluginRunner } from '../adapters/plugins/plugins.ts';
 import { whoWeAre } from '../adapters/process/who.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
@@ -79,6 +80,7 @@ const world: World = {
         tools,
         clones,
         remote: remoteFor(library),
+        plugins: createPluginRunner,
         clock: systemClock,
         log,
         schemas,

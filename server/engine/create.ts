@@ -16,7 +16,7 @@ import { WorkspaceFacts } from './knowledge.ts';
 import { findingsOf, type Look, Looks, nearOf } from './looks.ts';
 import { entriesOf, ManifestIndex } from './manifestIndex.ts';
 import { isPath, pathInside, relativeTo, resolvePath } from './paths.ts';
-import type { Clock, Clones, FileSystem, Git, Library, Log, RemoteContent } from './ports.ts';
+import type { Clock, Clones, FileSystem, Git, Library, Log, PluginRunner, RemoteContent } from './ports.ts';
 import { createRenderer, type Renderer } from './render.ts';
 import { isGitState, Repositories } from './repositories.ts';
 import { isApplicationSet, type LookContext, lookAt } from './runs.ts';
@@ -42,6 +42,8 @@ export interface Ports {
   readonly clones?: Clones;
   /** Charts, remote bases and values files by URL; without it nothing is fetched. */
   readonly remote?: RemoteContent;
+  /** Runs these commands; without it config management plugins are named and not rendered. */
+  readonly plugins?: (commands: () => Settings['plugins']) => PluginRunner;
   readonly clock: Clock;
   readonly log: Log;
   /** The schemas of an Argo CD version (`3.5`), asked for when the first manifest is checked; without it nothing is said about fields. */
@@ -130,6 +132,7 @@ class Desk implements Workbench {
       library: ports.library,
       tools: ports.tools,
       remote: ports.remote,
+      plugins: ports.plugins?.(() => this.#settings.plugins),
       problemsOf: (apiVersion, kind, object) => this.#context().schemaProblems?.(apiVersion, kind, object) ?? [],
     });
     if (options.background ?? true)

@@ -1,4 +1,4 @@
-import type { FactTypes, LibraryCall, LibraryResult, Unavailable } from '../core/facts/facts.ts';
+import type { FactTypes, FileContent, LibraryCall, LibraryResult, Unavailable } from '../core/facts/facts.ts';
 
 /** What the engine needs of the world; `server/adapters` implements these, tests do it in memory. */
 
@@ -127,6 +127,23 @@ export interface Clones {
   fetch(url: string, signal?: AbortSignal): Promise<string>;
 }
 
+/** What a config management plugin is run on: files of a copy of the repository, and the environment that Argo CD would give it. */
+export interface PluginJob {
+  readonly name: string;
+  /** Of the application, inside of the copy. */
+  readonly path: string;
+  readonly files: Readonly<Record<string, FileContent>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The user's own commands in place of config management plugins; nothing of a repository decides what is run. */
+export interface PluginRunner {
+  /** Names of the plugins that there is a command for. */
+  names(): readonly string[];
+  /** What the command printed, or why it ended otherwise. Throws `Failure` where it could not be run at all. */
+  run(job: PluginJob, signal?: AbortSignal): Promise<{ readonly manifest: string } | { readonly error: string }>;
+}
+
 /** A failure of the world: what adapters throw, and the only thing they throw. */
 export class Failure extends Error {
   readonly reason: FailureReason;
@@ -144,6 +161,7 @@ export type FailureReason =
   | 'gitMissing'
   | 'gitFailed'
   | 'fetchFailed'
+  | 'pluginFailed'
   | 'refusedArgument'
   | 'unreadable'
   | 'libraryMissing';

@@ -11,7 +11,7 @@ import type { JsonObject } from '../core/text/json.ts';
 import type { Asking } from './contents.ts';
 import type { ContentAt } from './delivery.ts';
 import type { FactStore } from './factStore.ts';
-import type { Library, RemoteContent } from './ports.ts';
+import type { Library, PluginRunner, RemoteContent } from './ports.ts';
 import { isSame, type Reading, RenderFacts } from './renderFacts.ts';
 import { settleOn } from './settle.ts';
 
@@ -47,6 +47,7 @@ export interface RendererParts {
   /** Helm, Kustomize and Jsonnet, where another library has them. */
   readonly tools?: Library | undefined;
   readonly remote?: RemoteContent | undefined;
+  readonly plugins?: PluginRunner | undefined;
   /** What is wrong with an object by its schema; without it nothing is said of the rendered objects. */
   readonly problemsOf?: ProblemsOf | undefined;
 }
@@ -82,11 +83,12 @@ class CachingRenderer implements Renderer {
     const facts = new RenderFacts(this.#parts.facts.view(asking), {
       library: this.#parts.library,
       tools: this.#parts.tools ?? this.#parts.library,
+      plugins: this.#parts.plugins,
       remote: this.#parts.remote,
       fetch: options.fetch ?? false,
       signal: options.signal,
     });
-    const subject = subjectOf(application, options);
+    const subject = subjectOf(application, options, this.#parts.plugins?.names() ?? []);
     const key = JSON.stringify([asking, { ...subject, application: relevant(application), scopeOf: undefined }]);
     const kept = options.fresh ? undefined : this.#kept.get(key);
     if (kept && !(options.fetch && kept.usedRemote) && (await isUnchanged(kept, facts))) {
@@ -135,14 +137,14 @@ function askingOf({ content = 'buffers', near = [] }: RenderOptions): Asking {
   return { ...lenient, revision: undefined, ...(layer === undefined ? {} : { layer }) };
 }
 
-function subjectOf(application: JsonObject, options: RenderOptions): Subject {
+function subjectOf(application: JsonObject, options: RenderOptions, plugins: readonly string[]): Subject {
   return {
     application,
     kubeVersion: options.kubeVersion,
     apiVersions: options.apiVersions,
     scopeOf: options.scopes,
     revisions: options.revisions,
-    settings: { ...defaultRenderSettings, ...options.settings },
+    settings: { ...defaultRenderSettings, plugins, ...options.settings },
   };
 }
 

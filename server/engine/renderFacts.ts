@@ -8,12 +8,21 @@ import {
   type Missing,
   type Unavailable,
 } from '../core/facts/facts.ts';
+import type { Json } from '../core/text/json.ts';
 import { failureAsFact, unavailable } from './contents.ts';
 import type { FactsView } from './factStore.ts';
-import type { FetchOptions, Library, RemoteContent } from './ports.ts';
+import {
+  Failure,
+  type FetchOptions,
+  type Library,
+  type PluginJob,
+  type PluginRunner,
+  type RemoteContent,
+} from './ports.ts';
 
 /** Operations of the heavy module (server/golib/heavy). */
 const toolOps = new Set(['helmTemplate', 'kustomizeBuild', 'kustomizeEdit', 'jsonnet']);
+const pluginOp = 'plugin';
 
 /**
  * Facts of one rendering: trees and files of the shared store, answers of the libraries and remote content of its own. What a library said of
@@ -24,6 +33,7 @@ export class RenderFacts implements Facts {
   readonly #view: FactsView;
   readonly #library: Library;
   readonly #tools: Library;
+  readonly #plugins: PluginRunner | undefined;
   readonly #remote: RemoteContent | undefined;
   readonly #fetch: boolean;
   readonly #signal: AbortSignal | undefined;
@@ -36,6 +46,7 @@ export class RenderFacts implements Facts {
     parts: {
       library: Library;
       tools: Library;
+      plugins: PluginRunner | undefined;
       remote: RemoteContent | undefined;
       fetch: boolean;
       signal: AbortSignal | undefined;
@@ -44,6 +55,7 @@ export class RenderFacts implements Facts {
     this.#view = view;
     this.#library = parts.library;
     this.#tools = parts.tools;
+    this.#plugins = parts.plugins;
     this.#remote = parts.remote;
     this.#fetch = parts.fetch;
     this.#signal = parts.signal;
@@ -93,14 +105,23 @@ export class RenderFacts implements Facts {
 
   async #call(calls: ReadonlyMap<string, LibraryCall>): Promise<void> {
     const all = [...calls];
+    const isPlugin = ([, { op }]: (typeof all)[number]) => op === pluginOp;
     const isTool = ([, { op }]: (typeof all)[number]) => toolOps.has(op);
     await Promise.all([
       this.#ask(
         this.#library,
-        all.filter(it => !isTool(it)),
+        all.filter(it => !isTool(it) && !isPlugin(it)),
       ),
       this.#ask(this.#tools, all.filter(isTool)),
+      ...all.filter(isPlugin).map(([key, { args }]) => this.#runPlugin(key, args as unknown as PluginJob)),
     ]);
+  }
+
+  async #runPlugin(key: string, job: PluginJob): Promise<void> {
+    const value: Json = this.#plugins
+      ? await this.#plugins.run(job, this.#signal).catch(told)
+      : { error: 'no command is known for it' };
+    this.#answers.set(key, { ok: true, value });
   }
 
   async #ask(library: Library, calls: readonly (readonly [string, LibraryCall])[]): Promise<void> {
@@ -137,6 +158,12 @@ function found(
 ): Promise<unknown> {
   if (it.kind === 'chart') return remote.chart(it.of, options);
   return it.kind === 'remoteTree' ? remote.tree(it.of, options) : remote.file(it.of, options);
+}
+
+/** A command that could not be run is told like one that failed. */
+function told(cause: unknown): Json {
+  if (cause instanceof Failure) return { error: cause.message };
+  throw cause;
 }
 
 function notHere(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Unavailable {

@@ -9,6 +9,8 @@ export interface Settings {
   readonly severities: Readonly<Record<string, Severity | 'off'>>;
   /** Directory (a git work tree or a plain folder) by repository URL, for repositories that no opened folder is a clone of. */
   readonly repositories: Readonly<Record<string, string>>;
+  /** Command by config management plugin: program and arguments, run in the application's folder of a copy of its repository. */
+  readonly plugins: Readonly<Record<string, readonly string[]>>;
   /** A YAML file of cluster Secrets; `undefined`: the Secrets of the workspace. */
   readonly clustersFile: string | undefined;
   /** kubeconfig contexts that count as clusters; they are read by name and never contacted. */
@@ -43,6 +45,7 @@ export const defaultSettings: Settings = {
   argocdVersion: undefined,
   severities: {},
   repositories: {},
+  plugins: {},
   clustersFile: undefined,
   kubeContexts: [],
   parametersFile: undefined,
@@ -86,6 +89,7 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     argocdVersion: read('argocdVersion', 'a version such as "3.5"', versionIn, undefined as string | undefined),
     severities: read('severity', 'an object of finding codes with off, hint, info, warning or error', severitiesIn, {}),
     repositories: read('repositories', 'an object of repository URLs with directories', textsByName, {}),
+    plugins: read('plugins', 'an object of plugin names with commands as lists of texts', commandsIn, {}),
     clustersFile: read('clustersFile', 'the path of a file', text, undefined),
     kubeContexts: read('kubeContexts', 'a list of names', textsIn, []),
     parametersFile: read('parametersFile', 'the path of a file', text, undefined),
@@ -95,7 +99,12 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     exclude: read('exclude', 'a list of globs', excludesIn, []),
     maxFileSize: read('maxFileSize', 'a number of bytes greater than zero', positive, defaultSettings.maxFileSize),
     contexts: read('clusters.contexts', 'a list of names', textsIn, []),
-    destinations: read('clusters.destinations', 'an object of cluster names or addresses with contexts', textsByName, {}),
+    destinations: read(
+      'clusters.destinations',
+      'an object of cluster names or addresses with contexts',
+      textsByName,
+      {},
+    ),
     grouping: read('clusters.grouping', 'project, namespace or none', groupingIn, defaultSettings.grouping),
     refreshMinutes: read('clusters.refreshMinutes', 'a number of minutes', amount, defaultSettings.refreshMinutes),
     fetchRepositories: read('clusters.fetchRepositories', 'true or false', flag, true),
@@ -120,6 +129,13 @@ function severitiesIn(value: unknown): Settings['severities'] | undefined {
 function textsByName(value: unknown): Readonly<Record<string, string>> | undefined {
   return isObject(value) && Object.values(value).every(it => typeof it === 'string')
     ? (value as Readonly<Record<string, string>>)
+    : undefined;
+}
+
+function commandsIn(value: unknown): Settings['plugins'] | undefined {
+  const isCommand = (it: unknown) => Array.isArray(it) && it.length > 0 && it.every(part => typeof part === 'string');
+  return isObject(value) && Object.values(value).every(isCommand)
+    ? (value as unknown as Settings['plugins'])
     : undefined;
 }
 

@@ -2,7 +2,7 @@ import { createFileSystem } from '../../server/adapters/files/files.ts';
 import { createGit } from '../../server/adapters/git/git.ts';
 import type { LibraryCall } from '../../server/core/facts/facts.ts';
 import type { JsonObject } from '../../server/core/text/json.ts';
-import { createWorkbench } from '../../server/engine/create.ts';
+import { createWorkbench, type Ports } from '../../server/engine/create.ts';
 import type { Library, RemoteContent } from '../../server/engine/ports.ts';
 import { defaultSettings } from '../../server/engine/settings.ts';
 import { HandClock } from './world.ts';
@@ -11,12 +11,13 @@ export interface BenchOptions {
   readonly library: Library;
   readonly tools?: Library;
   readonly remote?: RemoteContent;
+  readonly plugins?: Ports['plugins'];
   /** Directories by URL. */
   readonly repositories: Readonly<Record<string, string>>;
 }
 
 /** A workbench on real folders and git, which tells what its libraries were asked. */
-export function benchOn({ library, tools, remote, repositories }: BenchOptions) {
+export function benchOn({ library, tools, remote, plugins, repositories }: BenchOptions) {
   const asked: LibraryCall[] = [];
   const listening = (it: Library): Library => ({
     call: (calls, options) => {
@@ -34,6 +35,7 @@ export function benchOn({ library, tools, remote, repositories }: BenchOptions) 
       library: listening(library),
       ...(tools ? { tools: listening(tools) } : {}),
       ...(remote ? { remote } : {}),
+      ...(plugins ? { plugins } : {}),
       clock: new HandClock(),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       home: '/',

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import type { RenderFinding, Rendering } from '../../core/render/rendering.ts';
 import type { JsonObject } from '../../core/text/json.ts';
@@ -14,6 +14,7 @@ interface Options extends KnowledgeOptions {
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
   readonly fetch?: boolean;
+  readonly plugin?: Readonly<Record<string, readonly string[]>>;
   readonly output: 'text' | 'json';
 }
 
@@ -48,6 +49,12 @@ export const render: CliCommand = {
           ...text.split(',').flatMap(it => it.trim() || []),
         ]),
       )
+      .addOption(
+        new Option(
+          '--plugin <NAME=PROGRAM>',
+          'a program to run in place of a config management plugin, in a copy of the repository (repeatable)',
+        ).argParser(pluginIn),
+      )
       .option(
         '--fetch',
         'fetch charts, remote bases and repositories that are not here, with the logins of git and helm',
@@ -63,9 +70,17 @@ export const render: CliCommand = {
   },
 };
 
+/** Without arguments: a script of one line has them. */
+function pluginIn(text: string, before: Options['plugin']): NonNullable<Options['plugin']> {
+  const cut = text.indexOf('=');
+  if (cut <= 0 || cut === text.length - 1) throw new InvalidArgumentError('Write NAME=PROGRAM.');
+  const program = text.slice(cut + 1);
+  return { ...before, [text.slice(0, cut)]: [program] };
+}
+
 async function run(argument: string, options: Options, world: World): Promise<ExitStatus> {
   if (options.revision?.startsWith('-')) throw new CannotDo(`"${options.revision}" is not a revision.`);
-  const settings = settingsFor(options, world.directory);
+  const settings = { ...settingsFor(options, world.directory), plugins: options.plugin ?? {} };
   const workbench = world.workbench(settings, { background: false });
   const declared = await declaredApplications(argument, options.name, workbench, world);
   const parts: Rendered[] = [];

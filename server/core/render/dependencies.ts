@@ -10,7 +10,7 @@ import { objectIn, objectsIn, textIn } from './words.ts';
 /** By path relative to the chart. */
 export type ChartFiles = Readonly<Record<string, FileContent>>;
 
-export function chartFiles({ content, path }: Work): ChartFiles {
+export function chartFiles({ content, path }: Pick<Work, 'content' | 'path'>): ChartFiles {
   return filesBelow(content, path);
 }
 

@@ -32,6 +32,8 @@ export interface RenderSettings {
   readonly enabledSourceTypes?: Readonly<Record<string, boolean>> | undefined;
   /** `helm.valuesFileSchemes`. */
   readonly valuesFileSchemes: readonly string[];
+  /** Names of the plugins that a command is known for. */
+  readonly plugins: readonly string[];
 }
 
 export const defaultRenderSettings: RenderSettings = {
@@ -39,6 +41,7 @@ export const defaultRenderSettings: RenderSettings = {
   trackingMethod: 'annotation',
   appLabelKey: 'app.kubernetes.io/instance',
   valuesFileSchemes: ['https', 'http'],
+  plugins: [],
 };
 
 export type SourceType = 'Helm' | 'Kustomize' | 'Directory' | 'Plugin';
