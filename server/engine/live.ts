@@ -1,7 +1,7 @@
 import { type ArgocdSettings, isExcluded } from '../core/model/argocdSettings.ts';
-import { applicationOf } from '../core/model/tracking.ts';
+import { applicationOf, installationAnnotation, type Tracking, trackingAnnotation } from '../core/model/tracking.ts';
 import { apiVersionOf, groupOf, keyOf, keyText, kindOf, metadataOf, type ResourceKey } from '../core/sync/resource.ts';
-import type { JsonObject } from '../core/text/json.ts';
+import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
 import { abreast } from './abreast.ts';
 import { type Cluster, ClusterFailure, type DiscoveredKind, type Discovery } from './cluster.ts';
 import { isOfCluster, KindWatch } from './live/kindWatch.ts';
@@ -43,7 +43,7 @@ export interface LiveCache {
 export type LiveEvent =
   /** Keys (`keyText`) of objects that changed, and of the topmost owners above them. */
   | { readonly kind: 'changed'; readonly keys: ReadonlySet<string> }
-  /** The first of the watches fails; the others may still work. */
+  /** The cluster fails, as the first of the watches noticed. */
   | { readonly kind: 'trouble'; readonly failure: ClusterFailure }
   /** None of the watches fails any more. */
   | { readonly kind: 'recovered' };
@@ -159,10 +159,11 @@ class Cache implements LiveCache {
 
   /** Only what tells who tracks and who owns: a twentieth of the objects themselves. */
   async #metadata(key: string, kind: DiscoveredKind): Promise<readonly JsonObject[]> {
-    const { cluster, namespaces } = this.#options;
+    const { cluster, namespaces, settings } = this.#options;
+    const keep = (it: JsonObject): JsonObject => essence(it, settings.tracking);
     const list = async (namespace?: string): Promise<readonly JsonObject[]> => {
       const where = namespace === undefined ? {} : { namespace };
-      const { items } = await cluster.list(kind, { metadataOnly: true, keep: essence, ...where });
+      const { items } = await cluster.list(kind, { metadataOnly: true, keep, ...where });
       this.#forgive(key, namespace);
       return items;
     };
@@ -199,8 +200,15 @@ class Cache implements LiveCache {
       keep: it => slim(it, settings.tracking),
       put: it => this.#put(it),
       remove: it => this.#remove(it),
-      trouble: (of, failure) => this.#trouble(of, failure),
-      recovered: of => this.#recovered(of),
+      trouble: (of, failure, namespace) =>
+        isOfCluster(failure)
+          ? this.#trouble(of, failure)
+          : void this.#forbidden.set(placeOf(key, namespace), told(failure, kind)),
+      recovered: (of, namespace) => {
+        this.#recovered(of);
+        this.#forgive(key, namespace);
+      },
+      ended: of => this.#recovered(of),
       listed: namespace => this.#forgive(key, namespace),
       forbidden: (failure, namespace) => void this.#forbidden.set(placeOf(key, namespace), failure),
     });
@@ -301,14 +309,19 @@ function relevant(
   return new Set(wanted.map(it => `${groupOf(it)}/${kindOf(it)}`));
 }
 
-/** Held for a moment only, but of everything in the cluster. */
-function essence(object: JsonObject): JsonObject {
-  const metadata = metadataOf(object);
-  const kept = essentials.filter(it => metadata[it] !== undefined).map(it => [it, metadata[it] ?? null] as const);
-  return { apiVersion: apiVersionOf(object), kind: kindOf(object), metadata: Object.fromEntries(kept) };
+/** Who tracks it and who owns it. Held for a moment only, but of everything in the cluster. */
+function essence(object: JsonObject, { labelKey }: Tracking): JsonObject {
+  const { uid, ownerReferences, labels, annotations } = metadataOf(object);
+  const chosen = (texts: Json | undefined, keys: readonly string[]): JsonObject =>
+    isObject(texts) ? Object.fromEntries(keys.flatMap(key => (key in texts ? [[key, texts[key] ?? null]] : []))) : {};
+  const metadata: JsonObject = {
+    labels: chosen(labels, [labelKey]),
+    annotations: chosen(annotations, [trackingAnnotation, installationAnnotation]),
+    ...(uid !== undefined && { uid }),
+    ...(ownerReferences !== undefined && { ownerReferences }),
+  };
+  return { apiVersion: apiVersionOf(object), kind: kindOf(object), metadata };
 }
-
-const essentials = ['name', 'namespace', 'uid', 'labels', 'annotations', 'ownerReferences'] as const;
 
 /** The API server says it in words of its own for permissions; of a broken aggregated API it does not say whose. */
 function told(failure: ClusterFailure, { kind, apiVersion }: DiscoveredKind): ClusterFailure {

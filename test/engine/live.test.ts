@@ -412,6 +412,19 @@ describe('failures', () => {
     expect(told.map(it => it.kind)).toEqual(['trouble', 'recovered']);
   });
 
+  it('of one aggregated API are no failure of the cluster, and hide none', async () => {
+    const { live, cluster, told } = liveOf([web, object('example.com/v1 Thing t', { app: 'shop' })]);
+    await live.ready();
+    told.length = 0;
+    cluster.trouble('Thing', 'serverError');
+    expect(live.forbidden.map(it => it.message)).toEqual(['Thing (example.com/v1): serverError']);
+    cluster.trouble('Pod', 'unreachable');
+    cluster.recover('Thing');
+    expect(live.forbidden).toEqual([]);
+    cluster.recover('Pod');
+    expect(told.map(it => it.kind)).toEqual(['trouble', 'recovered']);
+  });
+
   it('a kind that is removed from the server takes its objects along', async () => {
     const { live, cluster } = liveOf([object('example.com/v1 Thing t', { app: 'shop' })]);
     await live.ready();

@@ -87,7 +87,8 @@ export class Connection {
       try {
         return await this.#turnstile.pass(() => this.#once(question), signal);
       } catch (cause) {
-        const ended = this.#closed !== undefined || tried >= this.#limits.tries;
+        const tries = isSlow(cause) ? Math.min(2, this.#limits.tries) : this.#limits.tries;
+        const ended = this.#closed !== undefined || tried >= tries;
         if (!(cause instanceof ClusterFailure) || ended || !mayRepeat(question, cause)) throw cause;
         await pause(this.clock, this.#pauseAfter(cause, tried), signal);
       }
@@ -201,6 +202,9 @@ function isSame(a: Credentials, b: Credentials): boolean {
     JSON.stringify([server, headers, tls.cert?.toString(), tls.ca?.toString()]);
   return text(a) === text(b);
 }
+
+/** Waiting five times for what never comes would keep people in the dark for minutes. */
+const isSlow = (cause: unknown): boolean => cause instanceof ClusterFailure && cause.reason === 'timeout';
 
 function mayRepeat({ method, harmless }: Question, { reason, retryAfterSeconds }: ClusterFailure): boolean {
   if (method !== 'GET' && !harmless) return reason === 'tooManyRequests' && retryAfterSeconds !== undefined;

@@ -1,6 +1,6 @@
 import { keyOf, keyText } from '../../core/sync/resource.ts';
 import type { JsonObject } from '../../core/text/json.ts';
-import { type Cluster, ClusterFailure, type DiscoveredKind, type Watch } from '../cluster.ts';
+import type { Cluster, ClusterFailure, DiscoveredKind, Watch } from '../cluster.ts';
 
 export interface KindWatchSubject {
   readonly cluster: Cluster;
@@ -10,8 +10,10 @@ export interface KindWatchSubject {
   readonly keep: (object: JsonObject) => JsonObject;
   readonly put: (object: JsonObject) => void;
   readonly remove: (key: string) => void;
-  readonly trouble: (of: object, failure: ClusterFailure) => void;
-  readonly recovered: (of: object) => void;
+  readonly trouble: (of: object, failure: ClusterFailure, namespace: string | undefined) => void;
+  readonly recovered: (of: object, namespace: string | undefined) => void;
+  /** Its trouble is nobody's any more. */
+  readonly ended: (of: object) => void;
   readonly listed: (namespace: string | undefined) => void;
   /** May not be listed there; `undefined`: in the whole cluster. */
   readonly forbidden: (failure: ClusterFailure, namespace: string | undefined) => void;
@@ -101,7 +103,7 @@ class Reflection {
 
   stop(): void {
     this.#watch.stop();
-    this.#subject.recovered(this);
+    this.#subject.ended(this);
     this.#settle('absent');
   }
 
@@ -135,7 +137,7 @@ class Reflection {
           this.#failed(event.failure);
           return;
         case 'recovered':
-          this.#subject.recovered(this);
+          this.#subject.recovered(this, this.#namespace);
           return;
       }
     });
@@ -152,7 +154,7 @@ class Reflection {
       this.#giveUp('absent');
       return;
     }
-    this.#subject.trouble(this, failure);
+    this.#subject.trouble(this, failure, this.#namespace);
     if (this.#state !== 'waiting') return;
     if (isOfCluster(failure)) {
       this.#watch.stop();
@@ -160,20 +162,13 @@ class Reflection {
       return;
     }
     // An aggregated API that is down hides its own objects only. The watch tries on, and tells when they are there.
-    this.#subject.forbidden(
-      new ClusterFailure(failure.reason, failure.about, `${this.#subject.kind.kind}: ${failure.message}`, {
-        status: failure.status,
-        cause: failure,
-      }),
-      this.#namespace,
-    );
     this.#answer('absent');
   }
 
   #giveUp(state: Answer): void {
     // The listener may be called before `watch` has returned.
     queueMicrotask(() => this.#watch.stop());
-    this.#subject.recovered(this);
+    this.#subject.ended(this);
     for (const it of this.#mine) this.#subject.remove(it);
     this.#mine.clear();
     this.#state = state;
