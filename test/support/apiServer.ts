@@ -44,8 +44,8 @@ export interface ApiServer {
   kubeconfig(more?: { readonly user?: object; readonly cluster?: object; readonly context?: object }): string;
   /** Through our own transport; waits are a hundred times shorter. */
   open(more?: OpenOptions): Promise<Cluster>;
-  /** Cuts every connection. */
-  cut(): void;
+  /** Cuts every connection, and takes no new ones. */
+  close(): Promise<void>;
   readonly folder: string;
 }
 
@@ -146,8 +146,9 @@ export async function apiServer(
       clusters.push(cluster);
       return cluster;
     },
-    cut: () => {
+    close: async () => {
       for (const it of sockets) it.destroy();
+      await new Promise(resolve => server.close(resolve));
     },
   };
 }

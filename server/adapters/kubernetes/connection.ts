@@ -176,6 +176,7 @@ export class Connection {
   #broken(question: Question, cause: unknown): unknown {
     if (question.signal?.aborted) return question.signal.reason;
     if (this.#closed) return this.#closed;
+    this.#credentials.doubt();
     return connectionFailure(cause, this.#about(question), this.server);
   }
 

@@ -33,6 +33,7 @@ export class CredentialSource {
   #asked: Promise<Credentials> | undefined;
   #askedAt = 0;
   #loaded: Promise<User> | undefined;
+  #doubted = false;
 
   constructor(load: () => Promise<Target>, clock: Clock) {
     this.#load = load;
@@ -54,26 +55,37 @@ export class CredentialSource {
 
   /** The server refused these: a plugin is run again; without one the kubeconfig is read again, as a login may have changed it. */
   async refused(credentials: Credentials): Promise<void> {
-    this.#asked = undefined;
     const user = await this.#loaded;
     if (credentials.plugin && user?.plugin) user.plugin.forget(credentials.plugin);
-    else this.#loaded = undefined;
+    this.doubt();
+  }
+
+  /** Nobody answers there, or not to this login: the kubeconfig may say something else by now, as after a restart of a local cluster. */
+  doubt(): void {
+    this.#asked = undefined;
+    this.#doubted = true;
   }
 
   async #lookUp(): Promise<Credentials> {
-    this.#loaded ??= this.#read();
+    if (this.#doubted || !this.#loaded) {
+      this.#doubted = false;
+      this.#loaded = this.#read(this.#loaded);
+    }
     const loaded = this.#loaded;
     try {
       return await credentialsOf(await loaded);
     } catch (cause) {
       // Whoever corrects the kubeconfig is heard at once.
-      if (this.#loaded === loaded && isKubeconfigFailure(cause)) this.#loaded = undefined;
+      if (cause instanceof ClusterFailure && cause.reason === 'kubeconfig') this.doubt();
       throw cause;
     }
   }
 
-  async #read(): Promise<User> {
+  /** A plugin keeps what it gave, and its rest after a failure, as long as the kubeconfig says the same. */
+  async #read(former: Promise<User> | undefined): Promise<User> {
     const target = await this.#load();
+    const known = await former?.catch(() => undefined);
+    if (known && JSON.stringify(known.target) === JSON.stringify(target)) return known;
     const plugin =
       target.user && isRecord(target.user.value.exec)
         ? new ExecPlugin(target.user, target.cluster, this.#clock)
@@ -86,11 +98,6 @@ interface User {
   readonly target: Target;
   readonly plugin: ExecPlugin | undefined;
   readonly config: KubeConfig;
-}
-
-function isKubeconfigFailure(cause: unknown): boolean {
-  // A failed plugin is left to rest by the plugin's own runner, which would be lost with what was read.
-  return cause instanceof ClusterFailure && cause.reason === 'kubeconfig' && !cause.about.startsWith('user ');
 }
 
 /**

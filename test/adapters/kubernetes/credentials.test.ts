@@ -254,6 +254,27 @@ describe('other logins', () => {
     expect(await cluster.list(pods)).toMatchObject({ items: [] });
   });
 
+  it('a cluster that came back at another address is found there', async () => {
+    const [former, next] = [await apiServer(() => nothing), await apiServer(() => nothing)];
+    const { user, runs } = plugin(former, `say({ token: 'run' + run });`);
+    const cluster = await former.open({ user });
+    await cluster.list(pods);
+    await former.close();
+    former.kubeconfig({ user, cluster: { server: next.url } });
+    await cluster.list(pods);
+    expect(next.asked.map(it => it.headers.authorization)).toEqual(['Bearer run2']);
+    expect(runs()).toHaveLength(2);
+  });
+
+  it('a plugin is not run again because the network failed', async () => {
+    const server = await apiServer((_, count) => (count === 1 ? nothing : 'cut'));
+    const { user, runs } = plugin(server, `say({ token: 'run' + run });`);
+    const cluster = await server.open({ user });
+    await cluster.list(pods);
+    await expect(cluster.list(pods)).rejects.toMatchObject({ reason: 'unreachable' });
+    expect(runs()).toHaveLength(1);
+  });
+
   it('by a certificate that is not there fails before anything is sent', async () => {
     const server = await apiServer(() => nothing);
     const cluster = await server.open({ user: { 'client-certificate': 'gone.crt', 'client-key': 'gone.key' } });
