@@ -44,7 +44,10 @@ function positionOfError(text: string, clean: string): number | undefined {
 
 /** Base64 of the UTF-8 bytes of a text. Written here because core has neither `btoa` nor `TextEncoder`. */
 export function base64Of(text: string): string {
-  const bytes = utf8(text);
+  return base64OfBytes(utf8(text));
+}
+
+export function base64OfBytes(bytes: readonly number[]): string {
   let result = '';
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = 0, b, c] = [bytes[i], bytes[i + 1], bytes[i + 2]];

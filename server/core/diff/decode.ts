@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
-import { canonicalBase64 } from './base64.ts';
+import { base64OfBytes, canonicalBase64 } from './base64.ts';
 import { DiffError } from './failure.ts';
 import { isList, onlyFieldsOf } from './json.ts';
 import { ownType } from './ownTypes.ts';
@@ -50,7 +50,7 @@ function decode(value: Json, type: GoType, strict: boolean): Json {
         ? value
         : refuse(value, 'integer');
     case 'bytes':
-      return typeof value === 'string' ? canonicalBase64(value) : refuse(value, '[]byte');
+      return typeof value === 'string' ? canonicalBase64(value) : bytesOf(value);
     case 'pointer':
       return decode(value, type.to, strict);
     case 'list':
@@ -63,6 +63,15 @@ function decode(value: Json, type: GoType, strict: boolean): Json {
       return isObject(value) ? decodeStruct(value, type, strict) : refuse(value, type.name);
   }
 }
+
+/** encoding/json takes a list of numbers for bytes as well. */
+function bytesOf(value: Json): string {
+  const bytes = isList(value) ? value.map(it => it ?? 0) : refuse(value, '[]uint8');
+  if (bytes.every(isByte)) return base64OfBytes(bytes);
+  return refuse(value, 'uint8');
+}
+
+const isByte = (it: Json): it is number => typeof it === 'number' && Number.isInteger(it) && it >= 0 && it <= 255;
 
 function decodeMap(value: JsonObject, of: GoType, strict: boolean): JsonObject {
   const result: Draft = {};

@@ -20,9 +20,9 @@ const raw: OwnType = { read: value => value, zero: null, isZero: value => value 
 const ownTypes: Readonly<Record<string, OwnType>> = {
   Quantity: {
     read: value => {
-      if (typeof value !== 'string' && typeof value !== 'number') throw new DiffError('not a quantity');
-      const text = String(value).trim();
-      if ('error' in parseQuantity(text)) throw new DiffError(`${text} is not a quantity`);
+      const text = (typeof value === 'string' ? value : JSON.stringify(value)).trim();
+      const parsed = parseQuantity(text);
+      if ('error' in parsed) throw new DiffError(parsed.error);
       return canonicalQuantity(text);
     },
     zero: '0',

@@ -8,6 +8,7 @@ import { jsonMerge, threeWayJsonPatch } from './jsonMerge.ts';
 import { lastAppliedAnnotation, lastAppliedOf } from './lastApplied.ts';
 import { strategicPatch } from './strategic/create.ts';
 import { strategicMerge } from './strategic/merge.ts';
+import { hasReplaced } from './strategic/patchMeta.ts';
 import type { KubernetesTypes, StructType } from './types.ts';
 
 export interface Sides {
@@ -57,7 +58,10 @@ export function defaulted(object: JsonObject, type: StructType, state: string): 
 
 export function defaultsPatch(typed: JsonObject, type: StructType): JsonObject {
   const set = withDefaults(typed, type);
-  return same(set, typed) ? {} : doing('failed to create two way merge patch', () => strategicPatch(typed, set, type));
+  // A struct with the strategy `replace` is in every patch, changed or not.
+  return same(set, typed) && !hasReplaced(type)
+    ? {}
+    : doing('failed to create two way merge patch', () => strategicPatch(typed, set, type));
 }
 
 /** The namespace stands in live, and often not in the manifest. */

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import { canonicalQuantity, parseQuantity } from '../../text/quantity.ts';
 import { isList } from '../json.ts';
 import type { Draft, GoType, StructType } from '../types.ts';
-import { appsDefaults } from './apps.ts';
+import { appsBetaDefaults, appsDefaults, extensionsDefaults } from './apps.ts';
 import { batchDefaults } from './batch.ts';
 import { coreDefaults } from './core.ts';
 import {
@@ -23,7 +23,8 @@ const packages: Readonly<Record<string, Readonly<Record<string, Defaulter>>>> = 
   'k8s.io/api/core/v1': coreDefaults,
   'k8s.io/api/apps/v1': appsDefaults,
   'k8s.io/api/apps/v1beta2': appsDefaults,
-  'k8s.io/api/apps/v1beta1': appsDefaults,
+  'k8s.io/api/apps/v1beta1': appsBetaDefaults,
+  'k8s.io/api/extensions/v1beta1': { ...networkingDefaults, ...extensionsDefaults },
   'k8s.io/api/batch/v1': batchDefaults,
   'k8s.io/api/batch/v1beta1': batchDefaults,
   'k8s.io/api/rbac/v1': rbacDefaults,

@@ -38,6 +38,34 @@ export function metaOfList(type: GoType, key: string): PatchMeta {
   throw new DiffError(`expected slice or array type, but got: ${goKind(type)}`);
 }
 
+const replaced = new WeakMap<GoType, boolean>();
+
+/** Whether a struct that is replaced as a whole is anywhere in a type. */
+export function hasReplaced(type: GoType): boolean {
+  switch (type.kind) {
+    case 'pointer':
+      return hasReplaced(type.to);
+    case 'list':
+    case 'map':
+      return hasReplaced(type.of);
+    case 'struct':
+      break;
+    default:
+      return false;
+  }
+  const known = replaced.get(type);
+  if (known !== undefined) return known;
+  // Before its fields: a type may hold itself.
+  replaced.set(type, false);
+  const found = [...type.fields.values()].some(
+    it => (it.strategies.includes('replace') && isStruct(it.type)) || hasReplaced(it.type),
+  );
+  replaced.set(type, found);
+  return found;
+}
+
+const isStruct = (type: GoType): boolean => (type.kind === 'pointer' ? isStruct(type.to) : type.kind === 'struct');
+
 function notFound(struct: string, key: string): DiffError {
   return new DiffError(`unable to find api field in struct ${struct} for the json field ${JSON.stringify(key)}`);
 }

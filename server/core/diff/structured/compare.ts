@@ -40,5 +40,8 @@ function withServerDefaults(object: JsonObject, types: KubernetesTypes): JsonObj
   const typed = tryDecode(bare, type, { unknownFields: 'dropped' });
   if (!isObject(typed))
     throw new DiffError(`error unmarshaling merged bytes into object: ${canonicalErrorOf(bare, type)}`);
-  return doing('error applying defaults', () => strategicMerge(bare, defaultsPatch(typed, type), type, 'object'));
+  return doing('error applying defaults', () => {
+    const patch = doing('error generating patch for default values', () => defaultsPatch(typed, type));
+    return doing('error applying patch for default values', () => strategicMerge(bare, patch, type, 'object'));
+  });
 }

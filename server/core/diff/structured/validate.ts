@@ -63,13 +63,12 @@ function below(prefix: string, errors: readonly ValidationError[]): readonly Val
 }
 
 function scalarErrors(scalar: string, value: Json): readonly ValidationError[] {
-  const shown = typeof value === 'string' ? JSON.stringify(value) : printed(value);
   const expected = (word: string, got: string) => [{ path: '', message: `expected ${word}, got ${got}` }];
   switch (scalar) {
     case 'numeric':
       return typeof value === 'number' ? [] : expected('numeric (int or float)', goTypeName(value));
     case 'string':
-      return typeof value === 'string' ? [] : expected('string', `&value.valueUnstructured{Value:${shown}}`);
+      return typeof value === 'string' ? [] : expected('string', `&value.valueUnstructured{Value:${goSyntax(value)}}`);
     case 'boolean':
       return typeof value === 'boolean' ? [] : expected('boolean', `&{${printed(value)}}`);
     default:
@@ -80,4 +79,14 @@ function scalarErrors(scalar: string, value: Json): readonly ValidationError[] {
 function goTypeName(value: Json): string {
   if (isList(value)) return '[]interface {}';
   return isObject(value) ? 'map[string]interface {}' : typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+/** As Go's `%#v`: `[]interface {}{1, "a"}`. */
+function goSyntax(value: Json): string {
+  if (value === null) return 'interface {}(nil)';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (isList(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
+  if (!isObject(value)) return printed(value);
+  const entries = Object.keys(value).sort();
+  return `map[string]interface {}{${entries.map(key => `${JSON.stringify(key)}:${goSyntax(value[key] ?? null)}`).join(', ')}}`;
 }
