@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../../server/adapters/kubernetes/proxies.ts';
 import { apiServer } from '../../support/apiServer.ts';
@@ -83,6 +83,46 @@ async function proxy({ refuse = false } = {}) {
       onward.pipe(socket).pipe(onward);
     }).on('error', () => socket.destroy());
     sockets.add(onward);
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const it of sockets) it.destroy();
+    server.close();
+  });
+  return { asked, port: (server.address() as AddressInfo).port };
+}
+
+it('a SOCKS proxy is asked for the server by name', async () => {
+  const server = await apiServer(() => ({ body: { metadata: {}, items: [] } }));
+  const socks = await socksProxy();
+  const address = server.url.replace('127.0.0.1', 'localhost');
+  const cluster = await server.open({
+    cluster: { server: address, 'proxy-url': `socks5h://127.0.0.1:${socks.port}` },
+  });
+  expect(await cluster.list({ apiVersion: 'v1', kind: 'Pod' })).toMatchObject({ items: [] });
+  expect(new Set(socks.asked)).toEqual(new Set([new URL(address).host]));
+});
+
+/** RFC 1928, as far as a client without a password needs it. */
+async function socksProxy() {
+  const asked: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer(socket => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.once('data', () => {
+      socket.write(Buffer.from([5, 0]));
+      socket.once('data', request => {
+        const length = request[4] ?? 0;
+        const host = request.subarray(5, 5 + length).toString();
+        const port = request.readUInt16BE(5 + length);
+        asked.push(`${host}:${port}`);
+        const onward = connect(port, '127.0.0.1', () => {
+          socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
+          onward.pipe(socket).pipe(onward);
+        }).on('error', () => socket.destroy());
+        sockets.add(onward);
+      });
+    });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
