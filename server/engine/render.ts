@@ -127,7 +127,7 @@ async function isUnchanged(kept: Kept, facts: RenderFacts): Promise<boolean> {
   const gone = kept.readings.filter((_, at) => now()[at] === undefined);
   if (gone.length > 0) await facts.fetch(gone.map(({ kind, of }) => ({ kind, of }) as never));
   const values = now();
-  return kept.readings.every((it, at) => isSame(it.value, values[at]));
+  return kept.readings.every((it, at) => isSame(it, values[at]));
 }
 
 function askingOf({ content = 'buffers', near = [] }: RenderOptions): Asking {

@@ -6,6 +6,8 @@ import {
   type LibraryCall,
   type LibraryResult,
   type Missing,
+  type Tree,
+  type TreeOf,
   type Unavailable,
 } from '../core/facts/facts.ts';
 import type { Json } from '../core/text/json.ts';
@@ -40,6 +42,8 @@ export class RenderFacts implements Facts {
   readonly #answers = new Map<string, LibraryResult>();
   readonly #remotes = new Map<string, unknown>();
   readonly #read = new Map<string, Reading>();
+  /** By tree: the paths that were looked at. */
+  readonly #looked = new Map<string, Set<string>>();
 
   constructor(
     view: FactsView,
@@ -71,6 +75,16 @@ export class RenderFacts implements Facts {
     return [...this.#read.values()];
   }
 
+  looked = (of: TreeOf, path: string): void => {
+    this.#lookedAt(keyOf('tree', of as never)).add(path);
+  };
+
+  #lookedAt(key: string): Set<string> {
+    const known = this.#looked.get(key) ?? new Set();
+    this.#looked.set(key, known);
+    return known;
+  }
+
   get: Facts['get'] = ((kind: FactKind, of: never): unknown => {
     switch (kind) {
       case 'library':
@@ -83,7 +97,9 @@ export class RenderFacts implements Facts {
       case 'file':
       case 'bytes': {
         const value = this.#view.get(kind, of);
-        if (value !== undefined) this.#read.set(keyOf(kind, of), { kind, of, value });
+        const key = keyOf(kind, of);
+        if (value !== undefined)
+          this.#read.set(key, { kind, of, value, ...(kind === 'tree' ? { looked: this.#lookedAt(key) } : {}) });
         return value;
       }
       default:
@@ -149,6 +165,8 @@ export interface Reading {
   readonly kind: 'tree' | 'file' | 'bytes';
   readonly of: FactTypes['tree' | 'file' | 'bytes']['of'];
   readonly value: unknown;
+  /** Of a tree: which of its paths mattered, with what lies below them. */
+  readonly looked?: ReadonlySet<string>;
 }
 
 function found(
@@ -171,11 +189,45 @@ function notHere(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }):
   return unavailable(`${what} was not fetched: nothing is fetched from the network here.`);
 }
 
-/** Whether a value that was read is still the same: texts by what they say, trees by their lists. */
-export function isSame(before: unknown, now: unknown): boolean {
+/** Whether what was read is still the same: texts by what they say, trees by the paths that mattered. */
+export function isSame({ value: before, looked }: Reading, now: unknown): boolean {
   if (before === now) return true;
-  if (isUnavailable(before) || isUnavailable(now)) return false;
-  return typeof before === 'object' && typeof now === 'object' && JSON.stringify(before) === JSON.stringify(now);
+  if (!isTree(before) || !isTree(now) || looked === undefined) return false;
+  const isSameLinks = JSON.stringify(before.links ?? {}) === JSON.stringify(now.links ?? {});
+  return (
+    before.commit === now.commit &&
+    isSameLinks &&
+    changedPaths(before.files, now.files).every(it => !matters(it, looked))
+  );
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !isUnavailable(value) && Array.isArray((value as Tree).files);
+}
+
+/** In one list and not in the other; both are sorted. */
+function changedPaths(before: readonly string[], now: readonly string[]): readonly string[] {
+  const changed: string[] = [];
+  for (let i = 0, j = 0; i < before.length || j < now.length; ) {
+    const [left, right] = [before[i], now[j]];
+    if (left === right) {
+      i++;
+      j++;
+    } else if (left !== undefined && (right === undefined || left < right)) {
+      changed.push(left);
+      i++;
+    } else {
+      changed.push(right ?? '');
+      j++;
+    }
+  }
+  return changed;
+}
+
+/** Whether the path, or a folder that holds it, was looked at. */
+function matters(path: string, looked: ReadonlySet<string>): boolean {
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) if (looked.has(at)) return true;
+  return looked.has('');
 }
 
 function keyOf(kind: FactKind, of: never): string {

@@ -117,6 +117,24 @@ describe('an unchanged Application', () => {
     expect(names(await renderer.renderApplication(app))).toEqual(['b']);
   });
 
+  it('does not mind files that come and go elsewhere, but those that it would read', async () => {
+    const root = repositoryWith({ 'app/a.yaml': configMap('a'), 'docs/readme.md': '' });
+    const { workbench, renderer } = on(root);
+    const create = async (path: string, text: string) => {
+      put(root, { [path]: text });
+      workbench.filesChanged([{ file: `${root}/${path}`, kind: 'created' }]);
+      await workbench.idle();
+    };
+    const first = await renderer.renderApplication(app);
+    await create('docs/more.md', '');
+    await create('apple/a.yaml', configMap('other'));
+    expect(await renderer.renderApplication(app)).toBe(first);
+    await create('app/.argocd-source.yaml', 'directory: {include: "b.yaml"}\n');
+    expect(names(await renderer.renderApplication(app))).toEqual([]);
+    await create('app/b.yaml', configMap('b'));
+    expect(names(await renderer.renderApplication(app))).toEqual(['b']);
+  });
+
   it('is finished anew for another cluster, without asking any library', async () => {
     const root = repositoryWith({ 'app/a.yaml': 'apiVersion: x.io/v1\nkind: Thing\nmetadata: {name: t}\n' });
     const { renderer, asked } = on(root);

@@ -55,6 +55,8 @@ export interface Facts {
   /** Results of templates, kept across runs; owned by the engine. Without it no template can be rendered. */
   readonly renderings?: import('./renderings.ts').RenderingStore;
   get<K extends FactKind>(kind: K, of: FactTypes[K]['of']): Known<K> | undefined;
+  /** Is told which paths of a tree were looked at, with what lies below them: a change of any other path changes nothing. */
+  readonly looked?: (of: TreeOf, path: string) => void;
 }
 
 export interface TreeOf {

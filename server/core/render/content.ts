@@ -52,7 +52,7 @@ export function repositoryContent(of: TreeOf, facts: Facts): Content {
   }
   const index = indexOf(tree);
   const read = (paths: readonly string[]): readonly FileContent[] => readAll(of, paths, facts);
-  return new IndexedContent(index, read, tree.commit);
+  return new IndexedContent(index, read, tree.commit, path => facts.looked?.(detailed, path));
 }
 
 export function chartContent(chart: Chart): Content {
@@ -130,12 +130,19 @@ const mostLinks = 40;
 class IndexedContent implements Content {
   readonly #index: Index;
   readonly #read: (paths: readonly string[]) => readonly FileContent[];
+  readonly #looked: (path: string) => void;
   readonly revision: string | undefined;
 
-  constructor(index: Index, read: (paths: readonly string[]) => readonly FileContent[], revision: string | undefined) {
+  constructor(
+    index: Index,
+    read: (paths: readonly string[]) => readonly FileContent[],
+    revision: string | undefined,
+    looked: (path: string) => void = () => undefined,
+  ) {
     this.#index = index;
     this.#read = read;
     this.revision = revision;
+    this.#looked = looked;
   }
 
   get links(): Readonly<Record<string, string>> {
@@ -148,7 +155,8 @@ class IndexedContent implements Content {
   }
 
   linkAt(path: string): string | undefined {
-    const parent = this.resolve(parentOf(path));
+    // Links count as a whole, so that looking for one is no look at its folder.
+    const parent = this.#follow(parentOf(path), []);
     if (parent.kind !== 'directory') return undefined;
     const real = joined(parent.path, baseName(path));
     return Object.hasOwn(this.#index.links, real) ? this.#index.links[real] : undefined;
@@ -181,9 +189,16 @@ class IndexedContent implements Content {
   }
 
   resolve(path: string): Resolved {
+    const at: string[] = [];
+    const resolved = this.#follow(path, at);
+    this.#looked(at.join('/'));
+    return resolved;
+  }
+
+  /** `at` is where it came to, whether something is there or not. */
+  #follow(path: string, at: string[]): Resolved {
     const { files, directories, links } = this.#index;
     const waiting = segmentsOf(path).reverse();
-    const at: string[] = [];
     let followed = 0;
     while (waiting.length > 0) {
       const segment = waiting.pop() ?? '';
