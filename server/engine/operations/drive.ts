@@ -18,6 +18,7 @@ import { hookLog } from './hookLogs.ts';
 import { Lives } from './lives.ts';
 import type { OperationTiming } from './operations.ts';
 import { isConfirmed, retryDelayMs } from './options.ts';
+import { patiently } from './patience.ts';
 import { pausesOn } from './pauses.ts';
 import { objectKey, type PerformSubject, perform } from './perform.ts';
 import { type Prepared, placedKey, tasksNow, wantedOf } from './prepare.ts';
@@ -184,7 +185,7 @@ export class Drive {
   async #look(): Promise<{ readonly tasks: readonly SyncTask[]; readonly subject: PassSubject }> {
     const { prepared, startedAt, library, application } = this.#subject;
     const { options, place } = prepared;
-    const discovery = await place.connected.cluster.discover({ signal: this.#subject.signal });
+    const discovery = await this.#patiently(() => place.connected.cluster.discover({ signal: this.#subject.signal }));
     const view = { discovery, startedAt };
     // Twice: the names of hooks come from the tasks, and their tasks need what lives under these names.
     const outline = tasksNow(prepared, { ...view, lives: new Map() });
@@ -194,7 +195,7 @@ export class Drive {
         .map(it => keyText(placedKey(objectOf(it), prepared))),
     );
     for (const it of this.#records.values()) if (it.status === 'Pruned') exactly.add(keyText(it.key));
-    const lives = await this.#lives.now(wantedOf(prepared, outline), exactly);
+    const lives = await this.#patiently(() => this.#lives.now(wantedOf(prepared, outline), exactly));
     const tasks = tasksNow(prepared, { ...view, lives });
     this.#outline(tasks);
     const judged = tasks.flatMap(it => (it.live && this.#isJudged(it) ? [it.live] : []));
@@ -249,13 +250,15 @@ export class Drive {
   async #adopt(): Promise<void> {
     if (Object.keys(this.#intents).length === 0) return;
     const { prepared, startedAt, signal } = this.#subject;
-    const discovery = await prepared.place.connected.cluster.discover({ signal });
+    const discovery = await this.#patiently(() => prepared.place.connected.cluster.discover({ signal }));
     const tasks = tasksNow(prepared, { lives: new Map(), discovery, startedAt });
     const intended = tasks.filter(it => recordKey(it) in this.#intents);
     const keys = intended.map(it => ({ task: it, key: placedKey(objectOf(it), prepared) }));
-    const lives = await this.#lives.now(
-      keys.map(({ task, key }) => ({ ...key, apiVersion: String(objectOf(task).apiVersion) })),
-      new Set(keys.map(({ key }) => keyText(key))),
+    const lives = await this.#patiently(() =>
+      this.#lives.now(
+        keys.map(({ task, key }) => ({ ...key, apiVersion: String(objectOf(task).apiVersion) })),
+        new Set(keys.map(({ key }) => keyText(key))),
+      ),
     );
     const records = new Map(this.#records);
     for (const { task, key } of keys) {
@@ -331,6 +334,10 @@ export class Drive {
     this.#telling = undefined;
     this.#subject.changed(this.#state);
     return this.#state;
+  }
+
+  #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    return patiently(this.#performing, ask);
   }
 
   async #attachLogs(tasks: readonly SyncTask[], end: PassEnd): Promise<void> {

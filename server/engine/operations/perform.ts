@@ -28,6 +28,7 @@ import { requestsAbreast } from '../compare/live.ts';
 import { fieldManager } from '../compare/predict.ts';
 import { clientSideApply } from './clientSide.ts';
 import { conflictsOf, type FieldConflict, failureText, isForeign, isWeather } from './failures.ts';
+import { patiently } from './patience.ts';
 import type { Pauses } from './pauses.ts';
 
 export interface PerformSubject {
@@ -235,36 +236,6 @@ async function release(object: JsonObject, subject: PerformSubject): Promise<Out
     subject.wrote(after);
     return { kind: 'done', message: '' };
   });
-}
-
-/**
- * Repeats what is safe to repeat while the cluster does not answer. `landed` looks whether the lost request was carried out; without it the
- * request is one that does nothing new the second time.
- */
-async function patiently<T>(
-  subject: PerformSubject,
-  send: () => Promise<T>,
-  landed?: () => Promise<T | undefined>,
-): Promise<T> {
-  const until = subject.pauses.now() + subject.patienceMs;
-  for (let pause = 250; ; pause = Math.min(5_000, pause * 2)) {
-    try {
-      return await send();
-    } catch (cause) {
-      if (!(cause instanceof ClusterFailure) || cause.reason === 'unauthorized') throw cause;
-      if (!isWeather(cause) && !isTooEarly(cause)) throw cause;
-      if (subject.pauses.now() + pause > until) throw cause;
-      await subject.pauses.pause(cause.retryAfterSeconds === undefined ? pause : cause.retryAfterSeconds * 1000);
-      const already =
-        isWeather(cause) && landed ? await patiently(subject, async () => ({ found: await landed() })) : undefined;
-      if (already?.found !== undefined) return already.found;
-    }
-  }
-}
-
-/** A new namespace has no service account for a moment, and admission refuses pods until it has. */
-function isTooEarly(cause: ClusterFailure): boolean {
-  return cause.reason === 'forbidden' && /error looking up service account/.test(cause.message);
 }
 
 async function untilGone(object: JsonObject, subject: PerformSubject): Promise<void> {

@@ -10,6 +10,8 @@ import { deleteApplicationObject } from './deleting.ts';
 import { Drive, type Progress } from './drive.ts';
 import { entryFor, withEntry } from './history.ts';
 import type { OperationTiming } from './operations.ts';
+import { patiently } from './patience.ts';
+import { pausesOn } from './pauses.ts';
 import { objectKey } from './perform.ts';
 import type { Prepared } from './prepare.ts';
 import type { Holder, StoredApplication, StoredHistory, StoredOperation } from './record.ts';
@@ -210,11 +212,11 @@ export class Session {
   async #persist(): Promise<void> {
     for (;;) {
       if (this.#progress.finishedAt !== undefined) this.#conclude(this.#progress.finishedAt);
-      if ((await this.#write()) === 'written') {
+      if ((await this.#patiently(() => this.#write())) === 'written') {
         if (this.#progress.finishedAt !== undefined) this.#subject.recorded(this.#stored.history);
         return;
       }
-      const now = await this.#subject.store.read();
+      const now = await this.#patiently(() => this.#subject.store.read());
       const { operation } = now;
       if (
         operation &&
@@ -224,6 +226,12 @@ export class Session {
       this.#stored = now;
       if (operation?.terminatedBy !== undefined) this.#drive.terminate();
     }
+  }
+
+  /** What the store writes is guarded by versions: a second time it is written, or a conflict. */
+  #patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const { clock, timing } = this.#subject;
+    return patiently({ pauses: pausesOn(clock, this.#controller.signal), patienceMs: timing.patienceMs }, ask);
   }
 
   #conclude(finishedAt: number): void {
