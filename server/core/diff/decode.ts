@@ -80,19 +80,32 @@ function decodeMap(value: JsonObject, of: GoType, strict: boolean): JsonObject {
 }
 
 function decodeStruct(value: JsonObject, type: StructType, strict: boolean): JsonObject {
-  const given = new Map<string, Json>();
+  const result: Draft = { ...alwaysWritten(type) };
   for (const key of Object.keys(value)) {
     const field = fieldOf(type, key);
-    if (field) given.set(field.name, decode(value[key] ?? null, field.type, strict));
-    else if (strict) throw new DiffError(`json: unknown field "${key}"`);
-  }
-  const result: Draft = {};
-  for (const field of type.fields.values()) {
-    const found = given.get(field.name);
-    const written = found === undefined ? zeroOf(field.type) : found;
-    if (!isOmitted(field, written)) result[field.name] = written;
+    if (field) {
+      const written = decode(value[key] ?? null, field.type, strict);
+      if (isOmitted(field, written)) delete result[field.name];
+      else result[field.name] = written;
+    } else if (strict) throw new DiffError(`json: unknown field "${key}"`);
   }
   return result;
+}
+
+const zeroes = new WeakMap<StructType, JsonObject>();
+
+/** The fields that Go writes though nobody gave them, with their zero values. */
+function alwaysWritten(type: StructType): JsonObject {
+  const known = zeroes.get(type);
+  if (known) return known;
+  const fields: Draft = {};
+  for (const field of type.fields.values()) {
+    if (field.omitEmpty && field.type.kind !== 'struct' && field.type.kind !== 'own') continue;
+    const zero = zeroOf(field.type);
+    if (!isOmitted(field, zero)) fields[field.name] = zero;
+  }
+  zeroes.set(type, fields);
+  return fields;
 }
 
 /** encoding/json takes a field that is written in another case as well. */
@@ -135,7 +148,7 @@ export function zeroOf(type: GoType): Json {
     case 'own':
       return ownType(type.name).zero;
     case 'struct':
-      return decodeStruct({}, type, false);
+      return alwaysWritten(type);
     default:
       return null;
   }

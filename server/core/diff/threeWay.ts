@@ -22,6 +22,10 @@ export function threeWay(original: JsonObject, target: JsonObject, live: JsonObj
   const type = typeOf(orig, types);
   const patch = doing('failed to construct thre way merge patch', () => patchBetween(orig, config, live, type));
   if (!type) return { live, predicted: jsonMerge(live, patch) };
+  if (Object.keys(patch).length === 0) {
+    const both = defaulted(live, type, 'predicted');
+    return { predicted: both, live: both };
+  }
   const predicted = doing('failed to construct strategic merge patch', () =>
     strategicMerge(live, patch, type, 'object'),
   );

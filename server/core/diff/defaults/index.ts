@@ -59,17 +59,43 @@ function walk(value: Json | undefined, type: GoType): void {
 }
 
 function walkStruct(object: Draft, type: StructType): void {
-  defaulterOf(type)?.(object);
-  for (const key of Object.keys(object)) {
-    const field = type.fields.get(key);
-    if (field && needsWalk(field.type)) walk(object[key], field.type);
-  }
+  const { defaulter, below } = stopOf(type);
+  defaulter?.(object);
+  for (const [name, inner] of below) walk(object[name], inner);
 }
 
-const needsWalk = (type: GoType): boolean => 'to' in type || 'of' in type || 'fields' in type;
+/** What is to be done at a struct, and in which of its fields anything at all. */
+interface Stop {
+  readonly defaulter: Defaulter | undefined;
+  readonly below: readonly (readonly [string, GoType])[];
+}
+
+const stops = new WeakMap<StructType, Stop>();
+
+function stopOf(type: StructType): Stop {
+  const known = stops.get(type);
+  if (known) return known;
+  const fields = [...type.fields.values()].filter(it => hasDefaults(it.type, new Set([type])));
+  const stop = { defaulter: defaulterOf(type), below: fields.map(it => [it.name, it.type] as const) };
+  stops.set(type, stop);
+  return stop;
+}
+
+function hasDefaults(type: GoType, seen: Set<GoType>): boolean {
+  if (type.kind === 'pointer') return hasDefaults(type.to, seen);
+  if (type.kind === 'list') return hasDefaults(type.of, seen);
+  if (type.kind === 'map') return isQuantity(type.of) || hasDefaults(type.of, seen);
+  if (type.kind !== 'struct') return false;
+  // A type that holds itself: whoever asked first decides.
+  if (seen.has(type)) return defaulterOf(type) !== undefined;
+  seen.add(type);
+  return defaulterOf(type) !== undefined || [...type.fields.values()].some(it => hasDefaults(it.type, seen));
+}
+
+const isQuantity = (type: GoType): boolean => type.kind === 'own' && type.name === 'Quantity';
 
 function walkMap(object: Draft, of: GoType): void {
-  if (of.kind === 'own' && of.name === 'Quantity') roundUp(object);
+  if (isQuantity(of)) roundUp(object);
   else for (const key of Object.keys(object)) walk(object[key], of);
 }
 

@@ -14,13 +14,14 @@ export type ElementKind = 'map' | 'scalar';
 /** The one type of all entries; lists that mix types cannot be merged. */
 export function elementKind(...lists: readonly (readonly Json[])[]): ElementKind {
   let type: string | undefined;
-  for (const it of lists.flat()) {
-    const current = goTypeOf(it);
-    if (type === undefined && current === 'slice') throw new DiffError('lists of lists are not supported');
-    if (type !== undefined && type !== current)
-      throw new DiffError(`list element types are not identical: ${goPrint(lists as Json)}`);
-    type = current;
-  }
+  for (const list of lists)
+    for (const it of list) {
+      const current = goTypeOf(it);
+      if (type === undefined && current === 'slice') throw new DiffError('lists of lists are not supported');
+      if (type !== undefined && type !== current)
+        throw new DiffError(`list element types are not identical: ${goPrint(lists as Json)}`);
+      type = current;
+    }
   if (type === undefined) throw new DiffError('no elements in any of the given slices');
   return type === 'map' ? 'map' : 'scalar';
 }
@@ -66,6 +67,7 @@ function goTypeName(value: Json | undefined): string {
 }
 
 export function printed(value: Json | undefined): string {
+  if (typeof value === 'string') return value;
   return goPrint(integers(value ?? null));
 }
 
