@@ -1,14 +1,15 @@
 import { compare } from '../../core/diff/compare.ts';
 import type { CompareSettings, Comparison } from '../../core/diff/comparison.ts';
-import { maskSecrets } from '../../core/diff/mask.ts';
+import { maskSecrets, shownError } from '../../core/diff/mask.ts';
 import { compareOption, settingsFrom } from '../../core/diff/settings.ts';
 import type { KubernetesTypes } from '../../core/diff/types.ts';
-import type { Facts, LibraryCall, LibraryResult } from '../../core/facts/facts.ts';
+import type { Facts } from '../../core/facts/facts.ts';
 import type { ArgocdSettings } from '../../core/model/argocdSettings.ts';
 import type { Pair, Pairs } from '../../core/sync/pairs.ts';
 import { apiVersionOf, keyText } from '../../core/sync/resource.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { Cluster } from '../cluster.ts';
+import { settleWithLibrary } from '../libraryFacts.ts';
 import type { Library } from '../ports.ts';
 import { readLive } from './live.ts';
 import { type Prediction, Predictor } from './predict.ts';
@@ -39,9 +40,6 @@ export interface Compared {
   /** What the API server said, where it was asked. Not masked: for plans and syncs, never for people. */
   readonly prediction?: Prediction;
 }
-
-/** A script or an expression is asked for, then run; nothing asks for a third thing. */
-const mostRounds = 3;
 
 export function createComparer(cluster: Cluster, library: Library, types: () => KubernetesTypes): Comparer {
   const predictor = new Predictor(cluster);
@@ -102,18 +100,15 @@ async function judged(
   library: Library,
   signal: AbortSignal | undefined,
 ): Promise<readonly Compared[]> {
-  const answers = new Map<string, LibraryResult>();
-  const facts: Facts = { get: ((_: string, of: unknown) => answers.get(JSON.stringify(of))) as Facts['get'] };
-  for (let round = 1; ; round++) {
-    const compared = pairs.map((pair, i) => one(pair, predictions[i], rules, facts));
-    const calls = new Map<string, LibraryCall>();
-    for (const it of compared.flatMap(one => one.comparison?.missing ?? []))
-      if (it.kind === 'library') calls.set(JSON.stringify(it.of), it.of);
-    if (calls.size === 0 || round === mostRounds) return compared.map(it => it.told);
-    const results = await library.call([...calls.values()], signal ? { signal } : {});
-    for (const [i, key] of [...calls.keys()].entries())
-      answers.set(key, results[i] ?? { ok: false, error: 'The library gave no answer.' });
-  }
+  const { judgements } = await settleWithLibrary(
+    facts => {
+      const each = pairs.map((pair, i) => one(pair, predictions[i], rules, facts));
+      return { judgements: each, missing: each.flatMap(it => it.comparison?.missing ?? []) };
+    },
+    library,
+    signal,
+  );
+  return judgements.map(it => it.told);
 }
 
 interface Judged {
@@ -140,7 +135,7 @@ function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSetti
     },
     rules.types,
   );
-  const note = comparison.error ?? noteOf(prediction);
+  const note = comparison.error === undefined ? noteOf(prediction) : shownError(pair, comparison.error);
   return {
     comparison,
     told: {
