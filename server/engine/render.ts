@@ -114,7 +114,8 @@ class CachingRenderer implements Renderer {
       : applied;
     this.#kept.delete(key);
     // What was not known may be known the next time, and nothing that was read would tell.
-    if (rendering.missing.length > 0 || rendering.unknown.length > 0) return done;
+    // A tool that did not end would not end the next time either: `fresh` asks it again.
+    if (rendering.missing.length > 0 || rendering.unknown.some(it => it.kind !== 'tool')) return done;
     this.#kept.set(key, { readings, usedRemote, rendering, finished: { scopes: subject.scopeOf, rendering: done } });
     const oldest = this.#kept.keys().next().value;
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);

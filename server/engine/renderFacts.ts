@@ -141,14 +141,17 @@ export class RenderFacts implements Facts {
   }
 
   async #ask(library: Library, calls: readonly (readonly [string, LibraryCall])[]): Promise<void> {
-    if (calls.length === 0) return;
-    const options = this.#signal ? { signal: this.#signal } : {};
-    const results = await library.call(
-      calls.map(([, call]) => call),
-      options,
-    );
-    for (const [at, [key]] of calls.entries())
-      this.#answers.set(key, results[at] ?? { ok: false, error: 'The library gave no answer.' });
+    const small = calls.filter(([, call]) => !isLarge(call));
+    const options = { deadlineMs: longestMs, ...(this.#signal ? { signal: this.#signal } : {}) };
+    if (small.length > 0) {
+      const results = await library.call(
+        small.map(([, call]) => call),
+        options,
+      );
+      for (const [at, [key]] of small.entries()) this.#answers.set(key, results[at] ?? noAnswer);
+    }
+    for (const [key, call] of calls)
+      if (isLarge(call)) this.#answers.set(key, await inPortions(textsIn(call), library, options));
   }
 
   async #get(it: Missing & { kind: 'chart' | 'remoteTree' | 'remoteFile' }): Promise<void> {
@@ -176,6 +179,41 @@ function found(
 ): Promise<unknown> {
   if (it.kind === 'chart') return remote.chart(it.of, options);
   return it.kind === 'remoteTree' ? remote.tree(it.of, options) : remote.file(it.of, options);
+}
+
+/** Of one call: a tool may take as long as it may for Argo CD. */
+const longestMs = 90_000;
+const noAnswer: LibraryResult = { ok: false, error: 'The library gave no answer.' };
+
+/** Texts that are converted in one request, in UTF-16 units: somebody may be typing, and the library serves one request after the other. */
+const portion = 200_000;
+
+function isLarge(call: LibraryCall): boolean {
+  return call.op === 'yamlToJson' && textsIn(call).reduce((sum, it) => sum + it.length, 0) > portion;
+}
+
+function textsIn({ args }: LibraryCall): readonly string[] {
+  return (args as unknown as { readonly texts: readonly string[] }).texts;
+}
+
+async function inPortions(
+  texts: readonly string[],
+  library: Library,
+  options: Parameters<Library['call']>[1],
+): Promise<LibraryResult> {
+  const answers: Json[] = [];
+  for (let from = 0; from < texts.length; ) {
+    let to = from + 1;
+    for (let size = texts[from]?.length ?? 0; to < texts.length && size < portion; to++) size += texts[to]?.length ?? 0;
+    const [result = noAnswer] = await library.call(
+      [{ op: 'yamlToJson', args: { texts: texts.slice(from, to) } }],
+      options,
+    );
+    if (!result.ok) return result;
+    answers.push(...(result.value as readonly Json[]));
+    from = to;
+  }
+  return { ok: true, value: answers };
 }
 
 /** A command that could not be run is told like one that failed. */

@@ -17,7 +17,7 @@ export function evaluateJsonnet(file: string, work: Work): JsonnetResult {
   // Libraries are relative to the repository, and the application's own folder comes last.
   const folders = [work.path, ...libs];
   const files = importsOf(file, folders, work);
-  const result = call(
+  const answer = call(
     'jsonnet',
     {
       files: Object.fromEntries(Object.entries(files).map(([path, text]) => [absolute(path), text])),
@@ -28,8 +28,7 @@ export function evaluateJsonnet(file: string, work: Work): JsonnetResult {
     },
     work.facts,
   );
-  if (!result.ok) return { ok: false, error: shown(result.error) };
-  const value = isObject(result.value) ? result.value : {};
+  const value = isObject(answer) ? answer : {};
   return typeof value.value === 'string'
     ? { ok: true, text: value.value }
     : { ok: false, error: shown(textIn(value.error)) };

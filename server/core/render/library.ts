@@ -1,4 +1,4 @@
-import type { Facts, LibraryResult } from '../facts/facts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { isObject, type Json } from '../text/json.ts';
 import { Unknowable, Waiting } from './stop.ts';
 
@@ -14,13 +14,25 @@ export function absolute(path: string): string {
   return path === '' ? root : `${root}/${path}`;
 }
 
-/** Asks a library of server/golib; an answer that is not there yet stops the run. */
-export function call(op: string, args: Json, facts: Facts): LibraryResult {
+/** What the tools are called in sentences. */
+const tools: Readonly<Record<string, string>> = {
+  helmTemplate: 'Helm',
+  kustomizeBuild: 'Kustomize',
+  kustomizeEdit: 'Kustomize',
+  jsonnet: 'Jsonnet',
+};
+
+/**
+ * Asks a library of server/golib; an answer that is not there yet stops the run. What the library itself finds wrong is an answer; one that did
+ * not end, or died, has none.
+ */
+export function call(op: string, args: Json, facts: Facts): Json {
   const of = { op, args };
   const result = facts.get('library', of);
   if (result === undefined) throw new Waiting([{ kind: 'library', of }]);
-  if ('unavailable' in result) throw new Unknowable('library', op, result.why);
-  return result;
+  if ('unavailable' in result) throw new Unknowable('tool', op, result.why);
+  if (!result.ok) throw new Unknowable('tool', tools[op] ?? op, `${tools[op] ?? op} gave no answer. ${result.error}`);
+  return result.value;
 }
 
 /** By text, in their order, as sigs.k8s.io/yaml converts them. */
@@ -28,9 +40,8 @@ export function convertYaml(
   texts: readonly string[],
   facts: Facts,
 ): readonly ({ readonly value: Json } | { readonly error: string })[] {
-  const result = call('yamlToJson', { texts }, facts);
-  if (!result.ok) return texts.map(() => ({ error: result.error }));
-  const answers = Array.isArray(result.value) ? (result.value as readonly Json[]) : [];
+  const value = call('yamlToJson', { texts }, facts);
+  const answers = Array.isArray(value) ? (value as readonly Json[]) : [];
   return texts.map((_, at) => {
     const answer = answers[at];
     if (isObject(answer) && answer.value !== undefined) return { value: answer.value };
@@ -46,8 +57,8 @@ export function matching(
   facts: Facts,
 ): { readonly matches: readonly boolean[]; readonly error?: string } {
   if (names.length === 0) return { matches: [] };
-  const result = call('glob', { dialect, pattern, names }, facts);
-  const value = result.ok && isObject(result.value) ? result.value : {};
+  const answer = call('glob', { dialect, pattern, names }, facts);
+  const value = isObject(answer) ? answer : {};
   if (Array.isArray(value.matches)) return { matches: value.matches.map(it => it === true) };
-  return { matches: names.map(() => false), error: result.ok ? String(value.error) : result.error };
+  return { matches: names.map(() => false), error: String(value.error) };
 }

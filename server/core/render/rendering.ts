@@ -91,7 +91,7 @@ export interface RenderFinding {
 }
 
 export interface RenderUnknown {
-  /** `repository`, `chart`, `valuesFile`, `remoteBase`, `plugin`. */
+  /** `repository`, `chart`, `file`, `valuesFile`, `remoteBase`, `plugin`, or `tool`: one that did not end. */
   readonly kind: string;
   readonly of: string;
   readonly why: string;

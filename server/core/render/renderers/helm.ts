@@ -124,7 +124,7 @@ function template(invocation: Invocation, files: ChartFiles, work: Work): Templa
   const values = valueTexts(invocation, work);
   const parameters = each([...invocation.setFile], ([key, file]) => ({ key, read: readValueFile(file, work) }));
   const broken = parameters.find(it => 'error' in it.read);
-  const result = call(
+  const said = call(
     'helmTemplate',
     {
       files,
@@ -142,8 +142,8 @@ function template(invocation: Invocation, files: ChartFiles, work: Work): Templa
     },
     work.facts,
   );
-  const answer = result.ok && isObject(result.value) ? result.value : {};
-  const failure = result.ok ? textIn(answer.error) : result.error;
+  const answer = isObject(said) ? said : {};
+  const failure = textIn(answer.error);
   // Read before everything else, and by Argo CD less strictly.
   if (/^(Error: )?invalid kube version/.test(failure)) return { kind: 'failed', error: failure };
   const ofValues = valueProblem(failure, values.names);

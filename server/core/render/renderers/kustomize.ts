@@ -35,13 +35,10 @@ function build(work: Work): Output {
   const args = ['kustomize', 'build', absolute(work.path), ...flags];
   const edited = edit(options, kustomizeFiles(work.path, textsIn(options.components), work), work);
   const files = withRemotes(edited.files, flags.includes('--enable-helm'), work);
-  const result = call(
-    'kustomizeBuild',
-    { files: placed(files), path: absolute(work.path), options: flags },
-    work.facts,
+  const value = objectIn(
+    call('kustomizeBuild', { files: placed(files), path: absolute(work.path), options: flags }, work.facts),
   );
-  const value = result.ok && isObject(result.value) ? result.value : {};
-  const error = result.ok ? textIn(value.error) : result.error;
+  const error = textIn(value.error);
   if (error !== '') throw failedCommand(args.map(shown), shown(error));
   const originOf = originsOf(files, work);
   return {
@@ -161,13 +158,13 @@ function clean(path: string): string {
 
 function run(commands: readonly (readonly string[])[], files: KustomizeFiles, work: Work): KustomizeFiles {
   if (commands.length === 0) return files;
-  const result = call(
-    'kustomizeEdit',
-    { files: placed(files), path: absolute(work.path), commands: commands.map(it => it.slice(1)) },
-    work.facts,
+  const value = objectIn(
+    call(
+      'kustomizeEdit',
+      { files: placed(files), path: absolute(work.path), commands: commands.map(it => it.slice(1)) },
+      work.facts,
+    ),
   );
-  if (!result.ok) throw failedCommand(['kustomize', ...(commands[0] ?? [])], shown(result.error));
-  const value = objectIn(result.value);
   const failed = commands[typeof value.at === 'number' ? value.at : 0] ?? [];
   if (textIn(value.error) !== '') throw failedCommand(['kustomize', ...failed], shown(textIn(value.error)));
   const changed = Object.entries(objectIn(value.files)).map(([path, text]) => [

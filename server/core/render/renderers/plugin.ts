@@ -1,4 +1,4 @@
-import { isObject, type Json } from '../../text/json.ts';
+import type { Json } from '../../text/json.ts';
 import { chartFiles } from '../dependencies.ts';
 import { kubeVersionFrom } from '../kubeVersion.ts';
 import { call } from '../library.ts';
@@ -18,9 +18,10 @@ export const plugin: Renderer = {
     const name = textIn(objectIn(work.source.plugin).name);
     if (!work.settings.plugins.includes(name)) throw notConfigured(name);
     const files = chartFiles({ ...work, path: '' });
-    const result = call('plugin', { name, path: work.path, files, environment: environmentOf(work) }, work.facts);
-    const value = result.ok && isObject(result.value) ? result.value : {};
-    const error = result.ok ? textIn(value.error) : result.error;
+    const value = objectIn(
+      call('plugin', { name, path: work.path, files, environment: environmentOf(work) }, work.facts),
+    );
+    const error = textIn(value.error);
     if (error !== '')
       throw new Refused(
         `CMP processing failed for application ${quoted(work.appName)}: error generating manifests in cmp: ${error}`,
