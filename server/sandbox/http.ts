@@ -28,9 +28,9 @@ export interface HttpOptions {
 
 /** One request, answered as a Kubernetes API server would. */
 export async function answer(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://sandbox');
   try {
-    if (!isKnown(request, options.tokens)) throw unauthorized();
+    const url = knownUrl(request, options.tokens);
+    if (!url) throw unauthorized();
     await route(request, response, url, options.api);
   } catch (cause) {
     if (cause instanceof Refusal) reply(response, cause.code, cause.status, [], retryOf(cause));
@@ -44,10 +44,16 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 const retryOf = (refusal: Refusal): Readonly<Record<string, string>> =>
   refusal.code === 429 ? { 'retry-after': '1' } : {};
 
-/** A page in a browser could reach a loopback port; it does not have the token. */
-function isKnown(request: IncomingMessage, tokens: ReadonlySet<string>): boolean {
-  const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
-  return token !== undefined && tokens.has(token);
+/**
+ * A page in a browser could reach a loopback port; it does not have the token. kubectl sends no credentials over plain HTTP, so the token may
+ * also be the first part of the path. `undefined`: neither.
+ */
+function knownUrl(request: IncomingMessage, tokens: ReadonlySet<string>): URL | undefined {
+  const whole = request.url ?? '/';
+  const [, first = '', rest = ''] = /^\/([^/?]+)(.*)$/.exec(whole) ?? [];
+  if (tokens.has(first)) return new URL(rest === '' ? '/' : rest, 'http://sandbox');
+  const [, token = ''] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? [];
+  return tokens.has(token) ? new URL(whole, 'http://sandbox') : undefined;
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, url: URL, api: SandboxApi): Promise<void> {
@@ -114,7 +120,7 @@ async function read(
       return;
     }
     const body = subresource === 'scale' ? scaleOf(object, kind) : object;
-    reply(response, 200, accept.includes('as=Table') ? tableOf([body], kind, api) : partial(body, accept));
+    reply(response, 200, accept.includes('as=Table') ? tableOf([body], api) : partial(body, accept));
     return;
   }
   const query = url.searchParams;
@@ -124,7 +130,7 @@ async function read(
   }
   const found = selected(api.list(kind, namespace), query);
   if (accept.includes('as=Table')) {
-    reply(response, 200, tableOf(found, kind, api));
+    reply(response, 200, tableOf(found, api));
     return;
   }
   reply(
@@ -299,6 +305,8 @@ const largestBody = 3 * 1024 * 1024;
 
 /** A list (of a JSON patch) comes back under `items`. */
 async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
+  if ((request.headers['content-type'] ?? '').startsWith('application/vnd.kubernetes.protobuf'))
+    throw new Refusal(415, 'UnsupportedMediaType', 'the sandbox cluster reads JSON and YAML, no protobuf');
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

@@ -57,9 +57,18 @@ function placeIn(token: string | null, api: SandboxApi): readonly [string | unde
   }
 }
 
+/** `12s`, `5m`, `3h`, `2d`. */
+function ageOf(object: JsonObject, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(String(metadataOf(object).creationTimestamp))) / 1000));
+  if (Number.isNaN(seconds)) return '';
+  if (seconds < 120) return `${seconds}s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+}
+
 /** What kubectl prints: names and ages, and no more. */
-export function tableOf(objects: readonly JsonObject[], kind: Kind, api: SandboxApi): JsonObject {
-  const columns = ['Name', 'Created At'].map((name, at) => ({
+export function tableOf(objects: readonly JsonObject[], api: SandboxApi): JsonObject {
+  const columns = ['Name', 'Age'].map((name, at) => ({
     name,
     type: 'string',
     format: at === 0 ? 'name' : '',
@@ -72,9 +81,8 @@ export function tableOf(objects: readonly JsonObject[], kind: Kind, api: Sandbox
     metadata: { resourceVersion: String(api.store.version) },
     columnDefinitions: columns,
     rows: objects.map(it => ({
-      cells: [nameOf(it), metadataOf(it).creationTimestamp ?? ''],
+      cells: [nameOf(it), ageOf(it, api.clock.now())],
       object: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: metadataOf(it) },
     })),
-    ...(kind.namespaced ? {} : {}),
   };
 }

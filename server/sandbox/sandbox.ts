@@ -112,7 +112,7 @@ function furnish(api: SandboxApi, definitions: readonly JsonObject[]): void {
   for (const it of definitions) api.create(kind, '', it, by);
 }
 
-/** One file for several clusters; the first is the current context. */
+/** One file for several clusters; the first is the current context. The token is part of the address, because kubectl sends none over HTTP. */
 export function kubeconfigOf(
   clusters: readonly { readonly name: string; readonly url: string; readonly token: string }[],
 ): string {
@@ -121,8 +121,8 @@ export function kubeconfigOf(
       apiVersion: 'v1',
       kind: 'Config',
       'current-context': clusters[0]?.name ?? '',
-      clusters: clusters.map(it => ({ name: it.name, cluster: { server: it.url, 'insecure-skip-tls-verify': true } })),
-      users: clusters.map(it => ({ name: it.name, user: { token: it.token } })),
+      clusters: clusters.map(it => ({ name: it.name, cluster: { server: `${it.url}/${it.token}` } })),
+      users: clusters.map(it => ({ name: it.name, user: {} })),
       contexts: clusters.map(it => ({
         name: it.name,
         context: { cluster: it.name, user: it.name, namespace: 'default' },
