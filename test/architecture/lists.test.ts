@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codes } from '../../server/core/checks/codes.ts';
 import { rules } from '../../server/core/checks/rules/index.ts';
+import { renderers } from '../../server/core/render/renderers/index.ts';
 
 const root = new URL('../../', import.meta.url);
 const filesIn = (folder: string, ending: string) =>
@@ -28,4 +29,9 @@ describe('rules', () => {
   it('every file of checks/rules is a line in its index', () => {
     expect(filesIn('server/core/checks/rules/', '.ts')).toEqual(rules.map(it => it.name).sort());
   });
+});
+
+it('every renderer has a line in the index of its folder', () => {
+  const files = filesIn('server/core/render/renderers/', '.ts').filter(it => it !== 'renderer');
+  expect(files).toEqual(renderers.map(it => it.type.toLowerCase()).sort());
 });
