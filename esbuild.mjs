@@ -17,6 +17,7 @@ const development = process.argv.includes('--development');
 
 const parts = [
   { name: 'client', make: client },
+  { name: 'webviews', make: webviews },
   { name: 'server', make: server },
   { name: 'cli', make: commandLine },
   {
@@ -81,6 +82,22 @@ async function client() {
     outfile: `${dist}/client.cjs`,
     format: 'cjs',
     external: ['vscode'],
+  });
+}
+
+/** Pages of panels: a script and a style each, for a browser that loads nothing else. */
+async function webviews() {
+  const pages = ['plan', 'graph'];
+  await bundle('webviews', {
+    entryPoints: pages.flatMap(it => [
+      `${root}client/webviews/${it}/${it}.ts`,
+      `${root}client/webviews/${it}/${it}.css`,
+    ]),
+    outdir: `${dist}/webviews`,
+    entryNames: '[name]',
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
   });
 }
 

@@ -7,11 +7,12 @@ import {
   window,
   workspace,
 } from 'vscode';
-import type { LanguageClient } from 'vscode-languageclient/node';
+import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { clientCommands } from './commands/index.ts';
 import { concernsUs } from './concern.ts';
 import { clientFeatures } from './features/index.ts';
 import { createLanguageClient } from './languageClient.ts';
+import { createPanels, type Panels } from './panels/panels.ts';
 
 /** What commands and features get: the server's connection once it runs, and where to log. */
 export interface ClientWorkbench {
@@ -22,6 +23,10 @@ export interface ClientWorkbench {
   /** `undefined` until something of ours was opened. */
   readonly running: LanguageClient | undefined;
   onStarted(listener: (client: LanguageClient) => void): Disposable;
+  /** What the server says by itself; as many listeners as want it, over every restart of the server. */
+  onTold<T>(method: string, listener: (told: T) => void): Disposable;
+  /** Plans and graphs that are open. */
+  readonly panels: Panels;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -42,13 +47,25 @@ export function createWorkbench(context: ExtensionContext): ClientWorkbench {
   };
   const launch = async (): Promise<LanguageClient> => {
     const client = createLanguageClient(context, log);
+    // Before the start: the server says its first words at once.
+    for (const [method, told] of hearing) client.onNotification(method, told.tell);
     await client.start();
     running = client;
     for (const listener of listeners) listener(client);
+    // A server that was started anew knows nothing of what was shown.
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) for (const listener of listeners) listener(client);
+    });
     return client;
   };
+  const hearing = new Map<string, Told>();
 
+  let panels: Panels | undefined;
   const self: ClientWorkbench = {
+    get panels() {
+      panels ??= createPanels(self);
+      return panels;
+    },
     context,
     log,
     server,
@@ -59,6 +76,17 @@ export function createWorkbench(context: ExtensionContext): ClientWorkbench {
       listeners.add(listener);
       if (running) listener(running);
       return { dispose: () => listeners.delete(listener) };
+    },
+    onTold: <T>(method: string, listener: (told: T) => void) => {
+      const known = hearing.get(method);
+      const told = known ?? toldOf();
+      if (!known) {
+        hearing.set(method, told);
+        running?.onNotification(method, told.tell);
+      }
+      const heard = listener as (it: unknown) => void;
+      told.listeners.add(heard);
+      return { dispose: () => told.listeners.delete(heard) };
     },
     start: async () => {
       for (const command of clientCommands) {
@@ -85,6 +113,22 @@ export function createWorkbench(context: ExtensionContext): ClientWorkbench {
     },
   };
   return self;
+}
+
+interface Told {
+  readonly listeners: Set<(told: unknown) => void>;
+  readonly tell: (told: unknown) => void;
+}
+
+/** The connection knows one handler per method. */
+function toldOf(): Told {
+  const listeners: Told['listeners'] = new Set();
+  return {
+    listeners,
+    tell: told => {
+      for (const listener of listeners) listener(told);
+    },
+  };
 }
 
 /** Whether a folder is one that VS Code activates us for; the globs stand in package.json only. */

@@ -93,6 +93,18 @@ describe('package.json', () => {
   });
 });
 
+/** Settings whose key in package.json says more than our name for them. */
+const renamed: Readonly<Record<string, string>> = {
+  severities: 'severity',
+  contexts: 'clusters.contexts',
+  destinations: 'clusters.destinations',
+  grouping: 'clusters.grouping',
+  refreshMinutes: 'clusters.refreshMinutes',
+  fetchRepositories: 'clusters.fetchRepositories',
+  alertSeconds: 'alerts.delaySeconds',
+  sandboxPersists: 'sandbox.persist',
+};
+
 describe('settings', () => {
   const properties: Readonly<Record<string, { default: unknown; scope?: string; enum?: unknown }>> = Object.assign(
     {},
@@ -102,7 +114,7 @@ describe('settings', () => {
   it('are read by the server, or by the client', () => {
     // The editor's own exclusions, not a setting of ours; yaml.schemaFeatures is decided by the client.
     const ours = Object.keys(defaultSettings)
-      .map(it => ({ severities: 'severity' })[it] ?? it)
+      .map(it => renamed[it] ?? it)
       .filter(it => it !== 'exclude');
     const contributed = Object.keys(properties).map(it => it.replace('gitopsWorkbench.', ''));
     expect(contributed.filter(it => it !== 'yaml.schemaFeatures').sort()).toEqual([...ours].sort());
