@@ -1,5 +1,5 @@
 import type { Draft } from '../types.ts';
-import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, sizeAt } from './values.ts';
+import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, setIfNull, sizeAt } from './values.ts';
 
 /** kubernetes:pkg/apis/apps/v1/defaults.go */
 export const appsDefaults: Readonly<Record<string, Defaulter>> = {
@@ -83,5 +83,5 @@ export const extensionsDefaults: Readonly<Record<string, Defaulter>> = {
       setIfBlank(inner(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 1 });
   },
   ReplicaSet: then(fromTemplate, appsDefaults.ReplicaSet),
-  HTTPIngressPath: object => setIfBlank(object, { pathType: 'ImplementationSpecific' }),
+  HTTPIngressPath: object => setIfNull(object, { pathType: 'ImplementationSpecific' }),
 };

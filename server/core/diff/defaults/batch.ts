@@ -1,11 +1,11 @@
-import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, sizeAt } from './values.ts';
+import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, setIfNull, sizeAt } from './values.ts';
 
 /** kubernetes:pkg/apis/batch/v1/defaults.go */
 export const batchDefaults: Readonly<Record<string, Defaulter>> = {
   Job: object => {
     const spec = inner(object, 'spec');
     if (isBlank(spec.completions) && isBlank(spec.parallelism)) spec.completions = 1;
-    setIfBlank(spec, {
+    setIfNull(spec, {
       parallelism: 1,
       backoffLimit: isBlank(spec.backoffLimitPerIndex) ? 6 : 2 ** 31 - 1,
       completionMode: 'NonIndexed',

@@ -1,6 +1,16 @@
 import { isObject } from '../../text/json.ts';
 import type { Draft } from '../types.ts';
-import { type Defaulter, inner, innerIfAny, isBlank, items, setIfBlank, setIfZero, sizeAt } from './values.ts';
+import {
+  type Defaulter,
+  inner,
+  innerIfAny,
+  isBlank,
+  items,
+  setIfBlank,
+  setIfNull,
+  setIfZero,
+  sizeAt,
+} from './values.ts';
 
 const fileMode: Defaulter = object => setIfBlank(object, { defaultMode: 0o644 });
 
@@ -23,8 +33,8 @@ export const coreDefaults: Readonly<Record<string, Defaulter>> = {
   Probe: object =>
     setIfZero(object, { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }),
   HTTPGetAction: object => setIfBlank(object, { path: '/', scheme: 'HTTP' }),
-  GRPCAction: object => setIfBlank(object, { service: '' }),
-  FileKeySelector: object => setIfBlank(object, { optional: false }),
+  GRPCAction: object => setIfNull(object, { service: '' }),
+  FileKeySelector: object => setIfNull(object, { optional: false }),
   ObjectFieldSelector: object => setIfBlank(object, { apiVersion: 'v1' }),
   Volume: object => {
     if (Object.keys(object).every(key => key === 'name' || isBlank(object[key]))) object.emptyDir = {};
@@ -35,7 +45,7 @@ export const coreDefaults: Readonly<Record<string, Defaulter>> = {
   ConfigMapVolumeSource: fileMode,
   DownwardAPIVolumeSource: fileMode,
   ProjectedVolumeSource: fileMode,
-  ServiceAccountTokenProjection: object => setIfBlank(object, { expirationSeconds: 3600 }),
+  ServiceAccountTokenProjection: object => setIfNull(object, { expirationSeconds: 3600 }),
   HostPathVolumeSource: object => {
     if (object.type === undefined || object.type === null) object.type = '';
   },
@@ -44,7 +54,7 @@ export const coreDefaults: Readonly<Record<string, Defaulter>> = {
   RBDVolumeSource: object => setIfBlank(object, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }),
   RBDPersistentVolumeSource: object => setIfBlank(object, { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }),
   AzureDiskVolumeSource: object =>
-    setIfBlank(object, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }),
+    setIfNull(object, { cachingMode: 'ReadWrite', fsType: 'ext4', readOnly: false, kind: 'Shared' }),
   ScaleIOVolumeSource: object => setIfBlank(object, { storageMode: 'ThinProvisioned', fsType: 'xfs' }),
   ScaleIOPersistentVolumeSource: object => setIfBlank(object, { storageMode: 'ThinProvisioned', fsType: 'xfs' }),
   Secret: object => setIfBlank(object, { type: 'Opaque' }),
@@ -54,10 +64,11 @@ export const coreDefaults: Readonly<Record<string, Defaulter>> = {
   },
   PersistentVolume: object => {
     setIfBlank(inner(object, 'status'), { phase: 'Pending' });
-    setIfBlank(inner(object, 'spec'), { persistentVolumeReclaimPolicy: 'Retain', volumeMode: 'Filesystem' });
+    setIfBlank(inner(object, 'spec'), { persistentVolumeReclaimPolicy: 'Retain' });
+    setIfNull(inner(object, 'spec'), { volumeMode: 'Filesystem' });
   },
   PersistentVolumeClaim: object => setIfBlank(inner(object, 'status'), { phase: 'Pending' }),
-  PersistentVolumeClaimSpec: object => setIfBlank(object, { volumeMode: 'Filesystem' }),
+  PersistentVolumeClaimSpec: object => setIfNull(object, { volumeMode: 'Filesystem' }),
   Endpoints: object => {
     for (const subset of items(object, 'subsets'))
       for (const port of items(subset, 'ports')) setIfBlank(port, { protocol: 'TCP' });
@@ -131,12 +142,12 @@ function serviceDefaults(object: Draft): void {
   const external = spec.type === 'LoadBalancer' || spec.type === 'NodePort';
   if (external || (spec.type === 'ClusterIP' && sizeAt(spec, 'externalIPs') > 0))
     setIfBlank(spec, { externalTrafficPolicy: 'Cluster' });
-  if (external || spec.type === 'ClusterIP') setIfBlank(spec, { internalTrafficPolicy: 'Cluster' });
+  if (external || spec.type === 'ClusterIP') setIfNull(spec, { internalTrafficPolicy: 'Cluster' });
   if (spec.type !== 'LoadBalancer') return;
   setIfBlank(spec, { allocateLoadBalancerNodePorts: true });
   const balancer = innerIfAny(inner(object, 'status'), 'loadBalancer');
   for (const ingress of balancer ? items(balancer, 'ingress') : [])
-    if (!isBlank(ingress.ip)) setIfBlank(ingress, { ipMode: 'VIP' });
+    if (!isBlank(ingress.ip)) setIfNull(ingress, { ipMode: 'VIP' });
 }
 
 function podDefaults(object: Draft): void {

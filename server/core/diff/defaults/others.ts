@@ -1,5 +1,5 @@
 import type { Json } from '../../text/json.ts';
-import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, setIfZero, sizeAt } from './values.ts';
+import { type Defaulter, inner, innerIfAny, isBlank, setIfBlank, setIfNull, setIfZero, sizeAt } from './values.ts';
 
 /** kubernetes:pkg/apis/rbac/v1/defaults.go */
 const rbacGroup = 'rbac.authorization.k8s.io';
@@ -15,7 +15,7 @@ export const rbacDefaults: Readonly<Record<string, Defaulter>> = {
 
 /** kubernetes:pkg/apis/networking/v1/defaults.go */
 export const networkingDefaults: Readonly<Record<string, Defaulter>> = {
-  NetworkPolicyPort: object => setIfBlank(object, { protocol: 'TCP' }),
+  NetworkPolicyPort: object => setIfNull(object, { protocol: 'TCP' }),
   NetworkPolicy: object => {
     const spec = inner(object, 'spec');
     if (sizeAt(spec, 'policyTypes') === 0)
@@ -23,16 +23,16 @@ export const networkingDefaults: Readonly<Record<string, Defaulter>> = {
   },
   IngressClass: object => {
     const parameters = innerIfAny(inner(object, 'spec'), 'parameters');
-    if (parameters) setIfBlank(parameters, { scope: 'Cluster' });
+    if (parameters) setIfNull(parameters, { scope: 'Cluster' });
   },
 };
 
 /** kubernetes:pkg/apis/storage/v1/defaults.go */
 export const storageDefaults: Readonly<Record<string, Defaulter>> = {
-  StorageClass: object => setIfBlank(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
+  StorageClass: object => setIfNull(object, { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' }),
   CSIDriver: object => {
     const spec = inner(object, 'spec');
-    setIfBlank(spec, {
+    setIfNull(spec, {
       attachRequired: true,
       podInfoOnMount: false,
       storageCapacity: false,
@@ -46,16 +46,16 @@ export const storageDefaults: Readonly<Record<string, Defaulter>> = {
 
 /** kubernetes:pkg/apis/scheduling/v1/defaults.go, pkg/apis/discovery/v1/defaults.go */
 export const schedulingDefaults: Readonly<Record<string, Defaulter>> = {
-  PriorityClass: object => setIfBlank(object, { preemptionPolicy: 'PreemptLowerPriority' }),
+  PriorityClass: object => setIfNull(object, { preemptionPolicy: 'PreemptLowerPriority' }),
 };
 
 export const discoveryDefaults: Readonly<Record<string, Defaulter>> = {
-  EndpointPort: object => setIfBlank(object, { name: '', protocol: 'TCP' }),
+  EndpointPort: object => setIfNull(object, { name: '', protocol: 'TCP' }),
 };
 
 /** kubernetes:pkg/apis/autoscaling/v1/defaults.go and v2/defaults.go */
 export const autoscalingV1Defaults: Readonly<Record<string, Defaulter>> = {
-  HorizontalPodAutoscaler: object => setIfBlank(inner(object, 'spec'), { minReplicas: 1 }),
+  HorizontalPodAutoscaler: object => setIfNull(inner(object, 'spec'), { minReplicas: 1 }),
 };
 
 const policy = (type: string, value: number) => ({ type, value, periodSeconds: 15 });
@@ -63,7 +63,7 @@ const policy = (type: string, value: number) => ({ type, value, periodSeconds: 1
 export const autoscalingV2Defaults: Readonly<Record<string, Defaulter>> = {
   HorizontalPodAutoscaler: object => {
     const spec = inner(object, 'spec');
-    setIfBlank(spec, { minReplicas: 1 });
+    setIfNull(spec, { minReplicas: 1 });
     if (sizeAt(spec, 'metrics') === 0)
       spec.metrics = [
         { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
@@ -80,12 +80,12 @@ export const autoscalingV2Defaults: Readonly<Record<string, Defaulter>> = {
 
 function scalingRules(behavior: Record<string, Json>, key: string, defaults: Readonly<Record<string, Json>>): void {
   const rules = inner(behavior, key);
-  setIfBlank(rules, { selectPolicy: 'Max', ...defaults });
+  setIfNull(rules, { selectPolicy: 'Max', ...defaults });
 }
 
 /** kubernetes:pkg/apis/admissionregistration/v1/defaults.go */
 const webhook: Defaulter = object => {
-  setIfBlank(object, { failurePolicy: 'Fail', matchPolicy: 'Equivalent', timeoutSeconds: 10 });
+  setIfNull(object, { failurePolicy: 'Fail', matchPolicy: 'Equivalent', timeoutSeconds: 10 });
   for (const key of ['namespaceSelector', 'objectSelector']) if (isBlank(object[key])) object[key] = {};
 };
 
@@ -93,16 +93,16 @@ export const admissionDefaults: Readonly<Record<string, Defaulter>> = {
   ValidatingWebhook: webhook,
   MutatingWebhook: object => {
     webhook(object);
-    setIfBlank(object, { reinvocationPolicy: 'Never' });
+    setIfNull(object, { reinvocationPolicy: 'Never' });
   },
-  Rule: object => setIfBlank(object, { scope: '*' }),
-  RuleWithOperations: object => setIfBlank(object, { scope: '*' }),
-  NamedRuleWithOperations: object => setIfBlank(object, { scope: '*' }),
-  ServiceReference: object => setIfBlank(object, { port: 443 }),
-  ValidatingAdmissionPolicySpec: object => setIfBlank(object, { failurePolicy: 'Fail' }),
-  MutatingAdmissionPolicySpec: object => setIfBlank(object, { failurePolicy: 'Fail' }),
+  Rule: object => setIfNull(object, { scope: '*' }),
+  RuleWithOperations: object => setIfNull(object, { scope: '*' }),
+  NamedRuleWithOperations: object => setIfNull(object, { scope: '*' }),
+  ServiceReference: object => setIfNull(object, { port: 443 }),
+  ValidatingAdmissionPolicySpec: object => setIfNull(object, { failurePolicy: 'Fail' }),
+  MutatingAdmissionPolicySpec: object => setIfNull(object, { failurePolicy: 'Fail' }),
   MatchResources: object => {
-    setIfBlank(object, { matchPolicy: 'Equivalent' });
+    setIfNull(object, { matchPolicy: 'Equivalent' });
     for (const key of ['namespaceSelector', 'objectSelector']) if (isBlank(object[key])) object[key] = {};
   },
 };
@@ -110,7 +110,7 @@ export const admissionDefaults: Readonly<Record<string, Defaulter>> = {
 /** kubernetes:pkg/apis/flowcontrol/v1/defaults.go */
 export const flowcontrolDefaults: Readonly<Record<string, Defaulter>> = {
   FlowSchemaSpec: object => setIfZero(object, { matchingPrecedence: 1000 }),
-  ExemptPriorityLevelConfiguration: object => setIfBlank(object, { nominalConcurrencyShares: 0, lendablePercent: 0 }),
-  LimitedPriorityLevelConfiguration: object => setIfBlank(object, { nominalConcurrencyShares: 30, lendablePercent: 0 }),
+  ExemptPriorityLevelConfiguration: object => setIfNull(object, { nominalConcurrencyShares: 0, lendablePercent: 0 }),
+  LimitedPriorityLevelConfiguration: object => setIfNull(object, { nominalConcurrencyShares: 30, lendablePercent: 0 }),
   QueuingConfiguration: object => setIfZero(object, { handSize: 8, queues: 64, queueLengthLimit: 50 }),
 };

@@ -14,6 +14,12 @@ export function setIfBlank(object: Draft, values: Readonly<Record<string, Json>>
   for (const key of Object.keys(values)) if (isBlank(object[key])) object[key] = values[key] ?? null;
 }
 
+/** Of Go's pointers: an empty text is a value. */
+export function setIfNull(object: Draft, values: Readonly<Record<string, Json>>): void {
+  for (const key of Object.keys(values))
+    if (object[key] === undefined || object[key] === null) object[key] = values[key] ?? null;
+}
+
 /** Numbers that are no pointers: zero is absence. */
 export function setIfZero(object: Draft, values: Readonly<Record<string, number>>): void {
   for (const key of Object.keys(values)) if (isBlank(object[key]) || object[key] === 0) object[key] = values[key] ?? 0;
