@@ -7,7 +7,12 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
   const dist = Uri.joinPath(context.extensionUri, 'dist').fsPath;
   const module = Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const run = { module, transport: TransportKind.ipc };
-  const initializationOptions: InitializationOptions = { dist, folders: true, ...configuration() };
+  const initializationOptions: InitializationOptions = {
+    dist,
+    folders: true,
+    ...(context.storageUri && { storage: context.storageUri.fsPath }),
+    ...configuration(),
+  };
   const client = new LanguageClient(
     'gitopsWorkbench',
     'GitOps Workbench',

@@ -15,13 +15,18 @@ import { readKubeconfigs } from '../adapters/kubernetes/kubeconfigs.ts';
 import { sandboxKubeconfig } from '../adapters/kubernetes/sandboxFile.ts';
 import { createPluginRunner } from '../adapters/plugins/plugins.ts';
 import { whoWeAre } from '../adapters/process/who.ts';
+import { sandboxState } from '../adapters/sandbox/state.ts';
 import { type Catalog, catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import { createDelivery } from '../engine/delivery/create.ts';
 import type { Log } from '../engine/ports.ts';
 import { createRemoteContent } from '../engine/remoteContent.ts';
+import type { Settings } from '../engine/settings.ts';
 import { bestVersion } from '../engine/versions.ts';
 import type { InitializationOptions } from '../protocol/requests.ts';
+import type { Snapshot } from '../sandbox/sandbox.ts';
+import { sandboxContext } from './delivery/front.ts';
+import { createSandboxHost } from './delivery/sandbox.ts';
 import type { Parts } from './server.ts';
 import type { SchemaAssist } from './session.ts';
 
@@ -55,19 +60,35 @@ export function parts(log: Log, built = ''): Parts {
         schemas,
       });
       workbench.setSettings(settings);
+      const types = kubernetesTypesIn(path.join(dist, 'kubernetesTypes.json'), log);
+      const state = sandboxState(options.storage || path.dirname(sandboxKubeconfig()));
       const delivery = createDelivery({
-        contexts: createContexts({ clock: systemClock, log, additional: () => [sandboxKubeconfig()] }),
+        // The sandbox of this window, else one that the command line runs.
+        contexts: createContexts({
+          clock: systemClock,
+          log,
+          additional: () => [state.kubeconfig, sandboxKubeconfig()],
+        }),
         workbench,
         library,
         git,
         clock: systemClock,
         log,
-        destinations: () => workbench.settings.destinations,
+        destinations: () => destinationsOf(workbench.settings),
         fetches: () => workbench.settings.fetchRepositories,
-        types: kubernetesTypesIn(path.join(dist, 'kubernetesTypes.json'), log),
+        types,
         ...whoWeAre(),
       });
-      return { workbench, library, delivery };
+      const sandbox = createSandboxHost({
+        name: sandboxContext,
+        state,
+        start: async former => {
+          const { startSandbox } = await import('../sandbox/sandbox.ts');
+          const snapshot = isSnapshot(former) ? { snapshot: former } : {};
+          return startSandbox({ name: sandboxContext, types: types(), ...snapshot });
+        },
+      });
+      return { workbench, library, delivery, sandbox };
     },
     createSchemaAssist: async (options, argoVersion) => {
       // A third of the server's code, needed by nobody before the first hover.
@@ -90,6 +111,17 @@ export function parts(log: Log, built = ''): Parts {
       };
     },
   };
+}
+
+/** The sandbox alone stands for every cluster: whoever tries things out has none of those that the manifests name. */
+function destinationsOf({ contexts, destinations }: Settings): Settings['destinations'] {
+  const alone = contexts.length === 1 && contexts[0] === sandboxContext;
+  return alone ? { '*': sandboxContext, ...destinations } : destinations;
+}
+
+/** What an older version kept is not read: the sandbox begins empty then. */
+function isSnapshot(former: unknown): former is Snapshot {
+  return typeof former === 'object' && former !== null && 'objects' in former && 'version' in former;
 }
 
 /** Without schemas everything else still works, and nothing is said about fields. */

@@ -257,5 +257,6 @@ function optionsOf(params: InitializeParams): InitializationOptions {
     syntaxElsewhere: raw.syntaxElsewhere === true,
     folders: raw.folders === true,
     trusted: raw.trusted !== false,
+    ...(typeof raw.storage === 'string' && { storage: raw.storage }),
   };
 }

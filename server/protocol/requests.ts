@@ -79,6 +79,8 @@ export interface InitializationOptions extends Configuration {
   readonly dist: string;
   /** The client has `openSourceCommand`, which also shows folders. */
   readonly folders?: boolean;
+  /** A folder of this window's own, for what the sandbox cluster remembers. */
+  readonly storage?: string;
 }
 
 /** Scheme of read-only previews; made by the server as text document content. */
