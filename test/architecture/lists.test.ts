@@ -2,7 +2,9 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { codes } from '../../server/core/checks/codes.ts';
 import { rules } from '../../server/core/checks/rules/index.ts';
+import { normalizers } from '../../server/core/diff/normalizers/index.ts';
 import { renderers } from '../../server/core/render/renderers/index.ts';
+import { guards } from '../../server/core/sync/guards/index.ts';
 
 const root = new URL('../../', import.meta.url);
 const filesIn = (folder: string, ending: string) =>
@@ -34,4 +36,10 @@ describe('rules', () => {
 it('every renderer has a line in the index of its folder', () => {
   const files = filesIn('server/core/render/renderers/', '.ts').filter(it => it !== 'renderer');
   expect(files).toEqual(renderers.map(it => it.type.toLowerCase()).sort());
+});
+
+it('every normalizer and every guard has a line in the index of its folder', () => {
+  const listed = (folder: string, but: string) => filesIn(folder, '.ts').filter(it => it !== but);
+  expect(listed('server/core/diff/normalizers/', 'normalizer')).toEqual(normalizers.map(it => it.name).sort());
+  expect(listed('server/core/sync/guards/', 'guard')).toEqual(guards.map(it => it.name).sort());
 });
