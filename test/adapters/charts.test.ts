@@ -141,6 +141,22 @@ it('a registry gives a token for the login that the user has, and the chart for 
   await expect(sourceIn(folderWith({})).chart(of, { fetch: true })).rejects.toThrow(/asks for a login/);
 });
 
+it('an artifact of a registry that is no chart is taken as it is', async () => {
+  const root = folderWith({ 'app/cm.yaml': 'kind: ConfigMap\n', 'top.yaml': '' });
+  execFileSync('tar', ['-czf', 'layer.tgz', 'app', 'top.yaml'], { cwd: root });
+  const archive = readFileSync(join(root, 'layer.tgz'));
+  const layer = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: `sha256:${sha256(archive)}` };
+  const { port } = await serving((request, response) => {
+    if (request.url === '/v2/team/app/manifests/1.0.0') response.end(JSON.stringify({ layers: [layer] }));
+    else response.end(archive);
+  });
+  const folder = folderWith({});
+  const of = { repoURL: `oci://127.0.0.1:${port}/team/app`, chart: '', revision: '1.0.0' };
+  const files = { 'app/cm.yaml': 'kind: ConfigMap\n', 'top.yaml': '' };
+  expect(await sourceIn(folder).chart(of, { fetch: true })).toEqual({ version: '1.0.0', files });
+  expect(await sourceIn(folder).chart(of, { fetch: false })).toEqual({ version: '1.0.0', files });
+});
+
 it('an archive that climbs out of its folder is refused', async () => {
   const root = folderWith({ 'web/Chart.yaml': 'name: web\n', 'evil.txt': 'x' });
   execFileSync('tar', ['-czPf', 'chart.tgz', '--transform', 's,^evil,web/../../evil,', 'web', 'evil.txt'], {

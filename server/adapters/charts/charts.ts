@@ -8,7 +8,7 @@ import { getOk, shownUrl } from './http.ts';
 import type { Origin } from './origin.ts';
 import { registryOrigin } from './registry.ts';
 import { httpOrigin } from './repository.ts';
-import { unpackChart } from './tar.ts';
+import { unpack } from './tar.ts';
 
 export interface ChartOptions {
   /** Folder of the user's cache. */
@@ -77,7 +77,7 @@ async function fetchChart(
       shownUrl(of.repoURL),
       `No version of ${nameOf(of)} satisfies "${of.revision}". Correct the revision.`,
     );
-  const { url, digest, headers } = await origin.locate(of.chart, version, signal);
+  const { url, digest, headers, hasFolder } = await origin.locate(of.chart, version, signal);
   const { bytes } = await getOk(url, { headers, mostBytes, signal });
   const found = sha256(bytes);
   if (digest !== '' && digest !== found)
@@ -86,12 +86,19 @@ async function fetchChart(
       shownUrl(url),
       `${shownUrl(url)} is not what its repository promises: its SHA-256 is ${found} and should be ${digest}. It was thrown away.`,
     );
-  return cache.keepChart(of, version, bytes);
+  return cache.keepChart(of, { version, hasFolder }, bytes);
 }
 
 /** A whole version, which never changes; anything else is asked for again. */
 function isPinned(revision: string): boolean {
   return /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]*)?$/.test(revision);
+}
+
+/** What is kept of a chart besides its archive. */
+interface Note {
+  readonly version: string;
+  readonly digest: string;
+  readonly hasFolder: boolean;
 }
 
 class Cache {
@@ -104,17 +111,17 @@ class Cache {
   async chart(of: ChartOf): Promise<Chart | undefined> {
     const note = await this.#read(this.#noteOf(of));
     if (!note) return undefined;
-    const { version, digest } = JSON.parse(note.toString('utf8')) as { version: string; digest: string };
+    const { version, digest, hasFolder } = JSON.parse(note.toString('utf8')) as Note;
     const archive = await this.#read(this.#archiveOf(digest));
     // Damaged on the disk: as if it were not there.
     if (!archive || sha256(archive) !== digest) return undefined;
-    return { version, files: await unpackChart(archive) };
+    return { version, files: await unpack(archive, { hasFolder }) };
   }
 
-  async keepChart(of: ChartOf, version: string, archive: Buffer): Promise<Chart> {
+  async keepChart(of: ChartOf, { version, hasFolder }: Omit<Note, 'digest'>, archive: Buffer): Promise<Chart> {
     let files: Chart['files'];
     try {
-      files = await unpackChart(archive);
+      files = await unpack(archive, { hasFolder });
     } catch (cause) {
       throw new Failure(
         'fetchFailed',
@@ -125,7 +132,7 @@ class Cache {
     }
     const digest = sha256(archive);
     await this.#write(this.#archiveOf(digest), archive);
-    await this.#write(this.#noteOf(of), Buffer.from(JSON.stringify({ version, digest })));
+    await this.#write(this.#noteOf(of), Buffer.from(JSON.stringify({ version, digest, hasFolder } satisfies Note)));
     return { version, files };
   }
 

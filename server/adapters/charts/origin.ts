@@ -10,5 +10,7 @@ export interface Located {
   readonly url: string;
   /** SHA-256 in hexadecimal digits; empty where nobody says. */
   readonly digest: string;
+  /** Whether everything lies in one folder, as in a packaged chart. */
+  readonly hasFolder: boolean;
   readonly headers: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,8 @@ import type { Located, Origin } from './origin.ts';
 
 const mostBytes = 10_000_000;
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
-const layerTypes = ['application/vnd.cncf.helm.chart.content.v1.tar+gzip', 'application/tar+gzip'];
+const chartLayer = 'application/vnd.cncf.helm.chart.content.v1.tar+gzip';
+const otherLayers = ['application/vnd.oci.image.layer.v1.tar+gzip', 'application/tar+gzip'];
 
 /**
  * A registry of OCI artifacts (opencontainers/distribution-spec). A chart is the artifact `<address>/<chart>`; its versions are the tags, with
@@ -36,11 +37,14 @@ export function registryOrigin(address: string, credentials: Credentials): Origi
       const got = await session.get(`/v2/${name}/manifests/${tag}`, name, signal, manifestType);
       const layers = layersIn(got);
       const layer =
-        layers.find(it => layerTypes.includes(it.mediaType)) ?? (layers.length === 1 ? layers[0] : undefined);
+        layers.find(it => it.mediaType === chartLayer) ??
+        layers.find(it => otherLayers.includes(it.mediaType)) ??
+        (layers.length === 1 ? layers[0] : undefined);
       if (!layer) throw new Failure('fetchFailed', address, `${address} ${chart}:${version} is no chart.`);
       return {
         url: session.urlOf(`/v2/${name}/blobs/${layer.digest}`),
         digest: layer.digest.replace(/^sha256:/, ''),
+        hasFolder: layer.mediaType === chartLayer,
         headers: await session.headers(),
       };
     },

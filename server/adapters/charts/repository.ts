@@ -38,7 +38,7 @@ export function httpOrigin(repoURL: string, credentials: Credentials): Origin {
           `${shownUrl(repoURL)} has no version ${version} of chart "${chart}". Correct the revision.`,
         );
       const url = new URL(first, base).href;
-      return { url, digest: entry.digest, headers: await headersFor(url) };
+      return { url, digest: entry.digest, hasFolder: true, headers: await headersFor(url) };
     },
   };
 }

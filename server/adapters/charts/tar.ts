@@ -6,16 +6,19 @@ import type { FileContent } from '../../core/facts/facts.ts';
 const mostBytes = 100_000_000;
 
 /**
- * The files of a packaged chart without its outermost folder (chart/v2/loader does the same). Links and devices are left out, and what would
- * climb out of the folder makes the whole archive wrong.
+ * The files of a packaged chart without its outermost folder (chart/v2/loader does the same), or of an archive that has none as they are. Links
+ * and devices are left out, and what would climb out of the folder makes the whole archive wrong.
  */
-export async function unpackChart(archive: Uint8Array): Promise<Readonly<Record<string, FileContent>>> {
+export async function unpack(
+  archive: Uint8Array,
+  { hasFolder }: { readonly hasFolder: boolean },
+): Promise<Readonly<Record<string, FileContent>>> {
   const tar = await promisify(gunzip)(archive, { maxOutputLength: mostBytes });
   const files: Record<string, FileContent> = {};
   for (const { name, content } of entriesOf(tar)) {
     const path = name.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
-    const inside = path.slice(path.indexOf('/') + 1);
-    if (!path.includes('/') || inside === '') continue;
+    const inside = hasFolder ? path.slice(path.indexOf('/') + 1) : path;
+    if ((hasFolder && !path.includes('/')) || inside === '') continue;
     if (path.startsWith('/') || inside.split('/').includes('..')) throw new Error(`the archive names ${path}`);
     files[inside] = contentOf(content);
   }

@@ -38,7 +38,7 @@ export interface SourceOutput {
 /** Throws a `Stop` where it cannot go on. */
 export function renderSource(request: SourceRequest, facts: Facts): SourceOutput {
   const { content, appName, namespace, settings } = request;
-  const isChart = textIn(request.source.chart) !== '' || isOci(request.source);
+  const isChart = textIn(request.source.chart) !== '';
   const path = isChart ? '' : applicationPath(content, textIn(request.source.path));
   const { source, renderer } = prefixed('error getting app source type', () => {
     const overridden = withOverrides(request.source, content, path, appName, facts);
