@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startControlPlane } from '../support/controlplane.mjs';
+import { startTestSandbox } from '../support/sandbox.ts';
 import type { ClusterFiles } from './support/clusters.ts';
 
 declare module 'vitest' {
@@ -8,12 +9,16 @@ declare module 'vitest' {
   }
 }
 
-/** One control plane for all files of this folder, ended when they are done. */
+/** One control plane and one sandbox for all files of this folder, ended when they are done. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const controlPlane = await startControlPlane();
   const { stop, ...files } = controlPlane.why === undefined ? controlPlane : { stop: undefined, why: controlPlane.why };
-  project.provide('clusters', [{ name: 'control plane', ...files }]);
+  const { stop: stopSandbox, ...sandbox } = await startTestSandbox();
+  project.provide('clusters', [
+    { name: 'control plane', ...files },
+    { name: 'sandbox', ...sandbox },
+  ]);
   return async () => {
-    await stop?.();
+    await Promise.all([stop?.(), stopSandbox()]);
   };
 }
