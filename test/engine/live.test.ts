@@ -118,6 +118,11 @@ class MemoryCluster {
       if (it.kind.kind === kind) it.listener({ kind: 'trouble', failure: new ClusterFailure(reason, kind, reason) });
   }
 
+  /** What came and went while a watch was blind is in its next list. */
+  relist(): void {
+    for (const it of [...this.#watches]) this.#begin(it);
+  }
+
   recover(kind: string): void {
     for (const it of [...this.#watches]) if (it.kind.kind === kind) it.listener({ kind: 'recovered' });
   }
@@ -317,6 +322,16 @@ describe('changes', () => {
     clock.turn(50);
     expect(told).toEqual([{ kind: 'changed', keys: new Set(['/Pod/shop/web-1-a', 'apps/Deployment/shop/web']) }]);
     expect(live.owned('ReplicaSet web-1')).toEqual([]);
+  });
+
+  it('that nobody told are in the next list', async () => {
+    const { live, cluster } = liveOf([web, webSet, webPod]);
+    await live.ready();
+    cluster.objects.delete(keyText(keyOf(webPod)));
+    const next = object('v1 Pod web-1-b', { owner: webSet });
+    cluster.objects.set(keyText(keyOf(next)), next);
+    cluster.relist();
+    expect(names(live.owned('ReplicaSet web-1'))).toEqual(['Pod web-1-b']);
   });
 
   it('that change nothing are not told', async () => {

@@ -50,6 +50,18 @@ describe('a credential plugin', () => {
     expect(new Set(server.asked.map(it => it.headers.authorization))).toEqual(new Set(['Bearer run1']));
   });
 
+  it('that takes its time is not started again for whoever asks meanwhile', async () => {
+    const server = await apiServer(() => nothing);
+    const { user, runs } = plugin(server, `setTimeout(() => say({ token: 'run' + run }), 400);`);
+    const cluster = await server.open({ user });
+    const first = cluster.list(pods);
+    await soon(() => runs().length).toBe(1);
+    // Later than credentials are looked up again: ten seconds, a tenth of one here.
+    await new Promise(resolve => setTimeout(resolve, 150));
+    await Promise.all([first, cluster.allowed([{ verb: 'list', group: '', resource: 'pods' }])]);
+    expect(runs()).toHaveLength(1);
+  });
+
   it('is told the cluster when it wants to know, with what the kubeconfig has for it', async () => {
     const server = await apiServer(() => nothing);
     const { user, runs } = plugin(server, `say({ token: 'x' });`, { provideClusterInfo: true });
