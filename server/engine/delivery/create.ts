@@ -193,7 +193,7 @@ export class Desk implements Delivery {
       ...options,
       types: this.#ports.types(),
       near,
-      lastSynced: this.application(id)?.history[0]?.revisions,
+      lastSynced: this.application(id)?.history.find(it => it.result === 'Succeeded')?.revisions,
     });
   }
 

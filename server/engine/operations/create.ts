@@ -33,6 +33,7 @@ import { planned } from './planning.ts';
 import { type Prepared, prepare, tasksNow, wantedOf } from './prepare.ts';
 import type { StoredApplication, StoredHistory, StoredOperation } from './record.ts';
 import { Rehearsals } from './rehearse.ts';
+import { respectingIgnored } from './respect.ts';
 import { type RollbackSubject, revertInGit, rollbackChoices, storedFromArgocd } from './rollback.ts';
 import { Session } from './session.ts';
 import { stateFrom } from './steps.ts';
@@ -146,8 +147,9 @@ class Desk implements Operations {
       near: nearOf(subject),
       ...(request.content === undefined || request.content === 'lastSynced' ? {} : { content: request.content }),
     });
-    const prepared = prepare(id, observation, place, request, this.#ports.clock.now());
-    return { prepared, observation, ...(entry && { entry }) };
+    const bare = prepare(id, observation, place, request, this.#ports.clock.now());
+    const prepared = await respectingIgnored(bare, this.#ports.observing.library, this.#ports.types());
+    return 'guard' in prepared ? { refusal: prepared } : { prepared, observation, ...(entry && { entry }) };
   }
 
   #barePlan(id: string, request: PlanRequest, subject: OperationSubject | undefined): SyncPlan {
