@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { KubernetesTypes } from '../core/diff/types.ts';
+import type { JsonObject } from '../core/text/json.ts';
 import type { Contexts } from '../engine/cluster.ts';
 import type { Desk } from '../engine/delivery/create.ts';
 import type { Operations } from '../engine/operations/operations.ts';
@@ -42,6 +43,8 @@ export interface World {
   readonly operations: (workbench: Workbench, delivery: Desk) => Operations;
   /** Asks a person; `false` where nobody can be asked. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** Starts clusters in memory, for as long as the process runs. */
+  readonly sandbox: (options: SandboxRequest) => Promise<RunningSandboxes>;
   /** The libraries that Argo CD links; `main.ts` disposes it. */
   readonly library: () => Library;
   /** What is known of the kinds that Kubernetes has built in. */
@@ -56,3 +59,19 @@ export interface World {
 
 /** The command cannot do its work; the message is for people and the status is 2. */
 export class CannotDo extends Error {}
+
+export interface SandboxRequest {
+  readonly names: readonly string[];
+  readonly argocd: boolean;
+  readonly seeds: readonly JsonObject[];
+  readonly port?: number;
+  /** A file besides the usual one. */
+  readonly kubeconfig?: string;
+}
+
+export interface RunningSandboxes {
+  readonly started: readonly { readonly name: string; readonly url: string }[];
+  readonly kubeconfig: string;
+  /** Resolves when the user ends it. */
+  readonly ended: Promise<void>;
+}

@@ -57,6 +57,8 @@ function remoteFor(library: Library) {
 
 const kubernetesTypes = kubernetesTypesIn(asset('./kubernetesTypes.json'), log);
 
+const types = kubernetesTypesIn(asset('./kubernetesTypes.json'), log);
+
 const world: World = {
   directory: process.cwd().replaceAll('\\', '/'),
   out: text => void process.stdout.write(text),
@@ -97,6 +99,16 @@ const world: World = {
     });
     workbench.setSettings(settings);
     return workbench;
+  },
+  sandbox: async ({ kubeconfig, ...request }) => {
+    // A tenth of the program, needed by this command only.
+    const { startSeveral } = await import('../sandbox/several.ts');
+    const files = [...(kubeconfig === undefined ? [] : [kubeconfig]), sandboxKubeconfig()];
+    const several = await startSeveral({ ...request, types: types(), kubeconfigs: files });
+    const ended = new Promise<void>(resolve => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => resolve());
+    }).then(() => several.stop());
+    return { started: several.started, kubeconfig: files[0] ?? '', ended };
   },
   library: () => {
     const library = new Golib({ wasm: asset('./golib/light.wasm.br'), log });

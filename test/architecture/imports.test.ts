@@ -48,6 +48,7 @@ const areas: readonly Area[] = [
   },
   { folder: 'server/engine', areas: ['server/core'], packages: ['lru-cache', 'p-limit'] },
   { folder: 'server/adapters', areas: ['server/core', 'server/engine/ports.ts'], packages: ['*'] },
+  { folder: 'server/sandbox', areas: ['server/core'], packages: ['node:*'] },
   {
     folder: 'server/lsp',
     areas: ['server/protocol', 'server/core', 'server/views', 'server/engine'],

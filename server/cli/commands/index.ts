@@ -6,6 +6,7 @@ import { history } from './history.ts';
 import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { rollback } from './rollback.ts';
+import { sandbox } from './sandbox.ts';
 import { status } from './status.ts';
 import { sync } from './sync.ts';
 import { validate } from './validate.ts';
@@ -21,4 +22,5 @@ export const commands: readonly CliCommand[] = [
   sync,
   rollback,
   history,
+  sandbox,
 ];
