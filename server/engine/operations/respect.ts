@@ -20,7 +20,8 @@ export async function respectingIgnored(
 ): Promise<Prepared | Refusal> {
   if (!prepared.options.respectIgnoreDifferences) return prepared;
   const rules = settingsFrom(prepared.application, prepared.place.connected.settings, types);
-  const { pairs, missing: _ } = await settleWithLibrary(facts => {
+  const own = await inFull(prepared, rules);
+  const { pairs } = await settleWithLibrary(facts => {
     const normalized = own.map(({ target, live }) =>
       target && live ? normalizedPair({ target, live }, rules, facts) : undefined,
     );
