@@ -1,6 +1,6 @@
 import { type Clock, ClusterFailure, type Contexts, type Log } from '../../engine/ports.ts';
 import type { Limits } from './connection.ts';
-import { loadKubeconfig, notesOf, targetOf, usualKubeconfigs } from './kubeconfigs.ts';
+import { type Kubeconfig, loadKubeconfig, notesOf, targetOf, usualKubeconfigs } from './kubeconfigs.ts';
 import type { ProxySettings } from './proxies.ts';
 
 export interface ContextOptions {
@@ -21,12 +21,22 @@ export interface ContextOptions {
  */
 export function createContexts(options: ContextOptions = {}): Contexts {
   const { clock = wallClock, log = silent, proxy = () => ({}), limits } = options;
-  const load = () =>
-    loadKubeconfig([...(options.kubeconfigs ?? usualKubeconfigs()), ...(options.additional?.() ?? [])]);
+  const load = async (name?: string): Promise<Kubeconfig> => {
+    const more = options.additional?.() ?? [];
+    try {
+      return await loadKubeconfig([...(options.kubeconfigs ?? usualKubeconfigs()), ...more]);
+    } catch (cause) {
+      // A broken file of the user's does not take the sandbox away; for anything else it is the reason to be told.
+      const rest = await loadKubeconfig(more);
+      if (name === undefined ? rest.contexts.size === 0 : !rest.contexts.has(name)) throw cause;
+      log.error('The kubeconfig cannot be read; its contexts are not offered.', cause);
+      return rest;
+    }
+  };
   return {
     list: async () => notesOf(await load()),
     open: async name => {
-      const target = async () => targetOf(await load(), name);
+      const target = async () => targetOf(await load(name), name);
       const { cluster } = await target();
       const server = cluster.value.server;
       if (typeof server !== 'string' || !/^https?:$/.test(URL.canParse(server) ? new URL(server).protocol : ''))

@@ -331,6 +331,16 @@ describe('contexts', () => {
     });
   });
 
+  it('of additional files stay when a file of the user is broken', async () => {
+    const server = await apiServer(() => nothing);
+    const broken = join(server.folder, 'broken');
+    writeFileSync(broken, 'users: {');
+    const contexts = createContexts({ kubeconfigs: [broken], additional: () => [server.kubeconfig()] });
+    expect((await contexts.list()).map(it => it.name)).toEqual(['test']);
+    expect((await contexts.open('test')).server).toBe(server.url);
+    await expect(contexts.open('mine')).rejects.toMatchObject({ message: expect.stringContaining('broken') });
+  });
+
   it('a broken file is named with its line, and not quoted', async () => {
     const server = await apiServer(() => nothing);
     const file = join(server.folder, 'broken');
