@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { startControlPlane } from '../support/controlplane.mjs';
 import { run, say } from '../support/run.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const benches = ['editing', 'preview', 'index', 'start'];
+const benches = ['editing', 'preview', 'index', 'start', 'render', 'cluster'];
 const chosen = process.argv.slice(2).filter(it => benches.includes(it));
 
 if (!existsSync(`${root}/dist/server.mjs`) || !existsSync(`${root}/dist/schemas.json`)) {
@@ -31,5 +32,17 @@ await build({
   },
 });
 for (const name of chosen.length > 0 ? chosen : benches) {
-  await run('node', ['--expose-gc', `${out}/${name}.mjs`, root], { cwd: root, show: true });
+  const start = env => run('node', ['--expose-gc', `${out}/${name}.mjs`, root], { cwd: root, show: true, env });
+  if (name.startsWith('cluster')) await onControlPlane(start);
+  else await start(process.env);
+}
+
+async function onControlPlane(start) {
+  const cluster = await startControlPlane();
+  if (cluster.why || !cluster.kubectl) {
+    say(`skipped: on the control plane: ${cluster.why ?? 'there is no kubectl to compare with'}`);
+    return;
+  }
+  const given = { GITOPS_BENCH_KUBECONFIG: cluster.kubeconfig, GITOPS_BENCH_KUBECTL: cluster.kubectl };
+  await start({ ...process.env, ...given }).finally(() => cluster.stop());
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, inject, test } from 'vitest';
-import { createContexts } from '../../../server/adapters/kubernetes/contexts.ts';
 import { isObject, type JsonObject } from '../../../server/core/text/json.ts';
 import type { Cluster } from '../../../server/engine/cluster.ts';
 import type { ClusterAbility, ControlPlaneFiles } from '../../support/controlplane.mjs';
 import { type Gap, gaps } from './gaps.ts';
+import { openCluster } from './open.ts';
 import { RawApi } from './raw.ts';
 import { eventually } from './wait.ts';
 
@@ -106,15 +106,6 @@ function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const made = make();
   map.set(key, made);
   return made;
-}
-
-/** The current context of a kubeconfig file, through our transport. */
-export async function openCluster(kubeconfig: string): Promise<Cluster> {
-  const contexts = createContexts({ kubeconfigs: [kubeconfig] });
-  const notes = await contexts.list();
-  const current = notes.find(it => it.current);
-  if (!current) throw new Error(`${kubeconfig} has no current context`);
-  return contexts.open(current.name);
 }
 
 function kubeconfigOf(files: ControlPlaneFiles, user: TestUser): string {

@@ -29,24 +29,30 @@ export class RawApi {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #agent: Agent;
 
-  constructor(server: string, headers: Readonly<Record<string, string>>, tls: Agent.Options['connect']) {
+  constructor(server: string, headers: Readonly<Record<string, string>>, options: Agent.Options) {
     this.server = server;
     this.#headers = headers;
-    this.#agent = new Agent({ ...(tls && { connect: tls }), keepAliveTimeout: 1000 });
+    this.#agent = new Agent({ keepAliveTimeout: 1000, ...options });
   }
 
-  static async open(kubeconfig: string): Promise<RawApi> {
+  static async open(kubeconfig: string, options: Agent.Options = {}): Promise<RawApi> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const cluster = config.getCurrentCluster();
     const user = config.getCurrentUser();
     if (!cluster) throw new Error(`${kubeconfig} has no current cluster`);
-    return new RawApi(cluster.server, user?.token ? { authorization: `Bearer ${user.token}` } : {}, {
+    const connect = {
       ...pem('ca', cluster.caData, cluster.caFile),
       ...pem('cert', user?.certData, user?.certFile),
       ...pem('key', user?.keyData, user?.keyFile),
       ...(cluster.skipTLSVerify && { rejectUnauthorized: false }),
-    });
+    };
+    const headers = user?.token ? { authorization: `Bearer ${user.token}` } : {};
+    return new RawApi(cluster.server, headers, { connect, ...options });
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
   }
 
   get = (path: string, question?: RawQuestion) => this.ask('GET', path, question);
