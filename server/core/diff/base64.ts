@@ -1,3 +1,4 @@
+import { utf8 } from '../text/md5.ts';
 import { DiffError } from './failure.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -58,17 +59,4 @@ export function base64OfBytes(bytes: readonly number[]): string {
     result += letters.join('');
   }
   return result;
-}
-
-function utf8(text: string): readonly number[] {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const half = /^[\ud800-\udfff]$/.test(character);
-    const code = half ? 0xfffd : (character.codePointAt(0) ?? 0);
-    if (code < 0x80) bytes.push(code);
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), 0x80 | (code & 63));
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-    else bytes.push(0xf0 | (code >> 18), 0x80 | ((code >> 12) & 63), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
-  }
-  return bytes;
 }
