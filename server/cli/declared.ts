@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../core/text/json.ts';
 import { folderOf, resolvePath } from '../engine/paths.ts';
 import type { Workbench } from '../engine/workbench.ts';
 import { CannotDo, type World } from './command.ts';
-import { workspaceOf } from './targets.ts';
+import { inputFile, inputName, workspaceOf } from './targets.ts';
 
 export interface Declared {
   readonly application: JsonObject;
@@ -21,9 +21,11 @@ export async function declaredApplications(
   workbench: Workbench,
   world: World,
 ): Promise<readonly Declared[]> {
-  const file = resolvePath(world.directory, argument);
-  const isFile = (await world.kindOf(file)) === 'file';
+  const fromInput = argument === inputName;
+  const file = fromInput ? inputFile(world) : resolvePath(world.directory, argument);
+  const isFile = fromInput || (await world.kindOf(file)) === 'file';
   workbench.setFolders(await workspaceOf([isFile ? argument : '.'], world));
+  if (fromInput) workbench.open(file, await world.readInput(), 1);
   if (isFile) return chosen(await declaredIn(file, argument, workbench), name, argument);
   await workbench.indexed();
   const files = [

@@ -114,5 +114,7 @@ spec:
     expect(names(await json(root, 'apps/several.yaml', ...repo))).toEqual(['a', 'b']);
     expect(names(await json(root, 'apps/several.yaml', '--name', 'b', ...repo))).toEqual(['b']);
     expect((await cli(root, ['render', 'none', ...repo])).status).toBe(2);
-  });
+    const input = await cli(root, ['render', '-', '--output', 'json', ...repo], application('piped', 'path: web'));
+    expect(names(JSON.parse(input.out) as Answer)).toEqual(['piped']);
+  }, 180_000);
 });

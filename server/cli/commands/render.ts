@@ -36,7 +36,10 @@ export const render: CliCommand = {
   summary: 'Make the manifests of an Application, as Argo CD does before it compares them with the cluster',
   define: (command: Command, act) => {
     command
-      .argument('<application>', 'a file with an Application, or the name of one that the present repository has')
+      .argument(
+        '<application>',
+        'a file with an Application, or the name of one that the present repository has; - reads standard input',
+      )
       .option('--name <NAME>', 'only this one of the Applications that the file declares or generates')
       .option('--revision <REVISION>', 'read repositories at this branch, tag or commit instead of their work tree')
       .option('--kube-version <VERSION>', "the destination's Kubernetes version, which charts may ask for")
