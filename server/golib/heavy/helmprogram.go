@@ -20,7 +20,7 @@ func helmProgram(fileSystem *disk, arguments []string) (out []byte, said string,
 	case "template":
 		return helmTemplateCommand(fileSystem, arguments[1:])
 	}
-	said = fmt.Sprintf("Error: charts are not fetched here: helm %s", strings.Join(arguments, " "))
+	said = fmt.Sprintf("Error: charts are not fetched here: helm %s\n", strings.Join(arguments, " "))
 	return nil, said, exitStatus{}
 }
 
@@ -63,7 +63,7 @@ func helmTemplateCommand(fileSystem *disk, arguments []string) ([]byte, string, 
 		case "--devel", "--debug":
 		default:
 			if strings.HasPrefix(argument, "-") {
-				return nil, "Error: unknown flag: " + argument, exitStatus{}
+				return nil, "Error: unknown flag: " + argument + "\n", exitStatus{}
 			}
 			names = append(names, argument)
 		}
@@ -74,14 +74,14 @@ func helmTemplateCommand(fileSystem *disk, arguments []string) ([]byte, string, 
 	if nameTemplate != "" {
 		name, err := templateName(nameTemplate)
 		if err != nil {
-			return nil, "Error: " + err.Error(), exitStatus{}
+			return nil, "Error: " + err.Error() + "\n", exitStatus{}
 		}
 		args.ReleaseName = name
 	}
 	for _, name := range valuesFiles {
 		text, err := fileSystem.ReadFile(name)
 		if err != nil {
-			return nil, "Error: " + err.Error(), exitStatus{}
+			return nil, "Error: " + err.Error() + "\n", exitStatus{}
 		}
 		args.Values = append(args.Values, string(text))
 	}

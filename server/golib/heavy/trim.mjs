@@ -113,6 +113,7 @@ async function openKustomize(folder) {
       '\t\tMkdirAll(name string) error',
       '\t\tRemoveAll(name string) error',
       '\t\tIsDir(name string) bool',
+      '\t\tExists(name string) bool',
       '\t}',
       ')',
       '',
@@ -132,7 +133,7 @@ async function openKustomize(folder) {
     ['os.RemoveAll(p.tmpDir)', 'outside.Disk.RemoveAll(p.tmpDir)'],
     [
       /\ts, err := os\.Stat\(path\)\n[\s\S]*?\treturn path, s\.IsDir\(\)\n/,
-      '\treturn path, outside.Disk.IsDir(path)\n',
+      '\tif !outside.Disk.Exists(path) {\n\t\treturn "", false\n\t}\n\treturn path, outside.Disk.IsDir(path)\n',
     ],
     [/\tcmd := exec\.Command\([\s\S]*?\tcmd\.Stderr = stderr\n/, ''],
     [
