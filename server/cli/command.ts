@@ -3,7 +3,6 @@ import type { KubernetesTypes } from '../core/diff/types.ts';
 import type { JsonObject } from '../core/text/json.ts';
 import type { Contexts } from '../engine/cluster.ts';
 import type { Desk } from '../engine/delivery/create.ts';
-import type { Operations } from '../engine/operations/operations.ts';
 import type { Library } from '../engine/ports.ts';
 import type { Settings } from '../engine/settings.ts';
 import type { Workbench } from '../engine/workbench.ts';
@@ -39,8 +38,6 @@ export interface World {
     workbench: Workbench,
     options: { readonly contexts: Contexts; readonly destinations: () => Readonly<Record<string, string>> },
   ) => Desk;
-  /** Plans and operations of what a delivery follows; `main.ts` disposes it. */
-  readonly operations: (workbench: Workbench, delivery: Desk) => Operations;
   /** Asks a person; `false` where nobody can be asked. */
   readonly confirm: (question: string) => Promise<boolean>;
   /** Starts clusters in memory, for as long as the process runs. */

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { version } from '../../package.json';
 import { createChartSource } from '../adapters/charts/charts.ts';
 import { systemClock } from '../adapters/clock/clock.ts';
-import { thisProcess } from '../adapters/clock/process.ts';
 import { createFileSystem } from '../adapters/files/files.ts';
 import { kubernetesTypesIn } from '../adapters/files/kubernetesTypes.ts';
 import { userCache } from '../adapters/files/userFolders.ts';
@@ -21,7 +20,6 @@ import { whoWeAre } from '../adapters/process/who.ts';
 import { catalogFrom } from '../core/schema/catalog.ts';
 import { createWorkbench } from '../engine/create.ts';
 import { createDelivery } from '../engine/delivery/create.ts';
-import { operationsFor } from '../engine/operations/forDesk.ts';
 import type { Library, Log } from '../engine/ports.ts';
 import { createRemoteContent } from '../engine/remoteContent.ts';
 import { bestVersion } from '../engine/versions.ts';
@@ -130,21 +128,13 @@ const world: World = {
       log,
       fetches: () => true,
       types: kubernetesTypes,
+      // A command that only reads must not go on with what another one began; `sync` and `rollback` do so themselves.
+      resumes: () => false,
       ...whoWeAre(),
     });
     // Before the workbench, which answers its questions.
     made.unshift(delivery);
     return delivery;
-  },
-  operations: (workbench, desk) => {
-    const operations = operationsFor({
-      ...{ desk, workbench, git, log, clock: systemClock, library: world.library() },
-      types: kubernetesTypes,
-      ...thisProcess(),
-    });
-    // Before the delivery, through which it reaches clusters.
-    made.unshift(operations);
-    return operations;
   },
   confirm: async question => {
     if (!process.stdin.isTTY) return false;

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { OperationState, OperationStep } from '../core/status/application.ts';
 import type { PlanRequest, SyncPlan } from '../engine/delivery.ts';
-import type { Operations } from '../engine/operations/operations.ts';
-import { type ClusterOptions, type Opened, openApplication } from './cluster.ts';
+import type { ClusterOptions, Opened } from './cluster.ts';
 import { CannotDo, type ExitStatus, type World } from './command.ts';
 
 /** What `sync` and `rollback` do after the plan; the same words in both. */
@@ -44,39 +43,26 @@ type PrintedStep = Pick<
   'phase' | 'wave' | 'action' | 'group' | 'kind' | 'namespace' | 'name' | 'state' | 'message' | 'log'
 >;
 
-export interface OpenedOperations extends Opened {
-  readonly operations: Operations;
-}
-
-export async function openOperations(
-  argument: string,
-  options: ClusterOptions,
-  world: World,
-): Promise<OpenedOperations> {
-  const opened = await openApplication(argument, options, world);
-  return { ...opened, operations: world.operations(opened.workbench, opened.delivery) };
-}
-
 /** Plans, shows, asks, runs and follows to the end. An operation of ours that was interrupted goes on instead. */
 export async function runOperation(
-  opened: OpenedOperations,
+  opened: Opened,
   request: PlanRequest,
   options: RunningOptions,
   world: World,
 ): Promise<ExitStatus> {
-  const { id, operations } = opened;
+  const { id, delivery } = opened;
   const say = sayer(options, world);
-  const { operation } = await operations.recall(id);
-  if (operation && operation.finishedAt === undefined && operations.operation(id)) {
+  const operation = await delivery.resume(id);
+  if (operation) {
     say({ event: 'operation', phase: operation.phase, message: 'An interrupted operation goes on.' });
     return follow(opened, options, say);
   }
-  const plan = await operations.plan(id, request);
+  const plan = await delivery.plan(id, request);
   say({ event: 'plan', ...printedPlan(plan) });
   if (plan.refusals.length > 0) return 1;
   if (!request.dryRun && !options.yes && !(await world.confirm('Do this?')))
     throw new CannotDo('Nothing was done. Accept the plan with --yes.');
-  const answer = await operations.execute(plan);
+  const answer = await delivery.execute(plan);
   if (answer.kind === 'refused') {
     say({ event: 'refused', refusals: answer.refusals });
     return 1;
@@ -84,8 +70,8 @@ export async function runOperation(
   return follow(opened, options, say);
 }
 
-async function follow(opened: OpenedOperations, options: RunningOptions, say: Say): Promise<ExitStatus> {
-  const { id, operations, delivery } = opened;
+async function follow(opened: Opened, options: RunningOptions, say: Say): Promise<ExitStatus> {
+  const { id, delivery } = opened;
   const until = Date.now() + options.timeout * 1000;
   const steps = new Map<string, string>();
   let phase = '';
@@ -106,7 +92,7 @@ async function follow(opened: OpenedOperations, options: RunningOptions, say: Sa
     if (event.kind === 'operation' && event.operation.application === id) tell(event.operation);
   });
   try {
-    const ended = await before(operations.settled(id), until);
+    const ended = await before(delivery.operationSettled(id), until);
     if (!ended) {
       say({
         event: 'end',
@@ -137,7 +123,7 @@ async function before<T>(work: Promise<T>, until: number): Promise<T | undefined
   }
 }
 
-async function healthy({ id, delivery }: OpenedOperations, until: number, say: Say): Promise<ExitStatus> {
+async function healthy({ id, delivery }: Opened, until: number, say: Say): Promise<ExitStatus> {
   let told = '';
   while (Date.now() < until) {
     await delivery.refresh(id);

@@ -1,8 +1,13 @@
 import { type Command, Option } from 'commander';
 import type { HistoryEntry } from '../../core/status/application.ts';
-import { addClusterOptions, applicationArgument, applicationHelp, type ClusterOptions } from '../cluster.ts';
+import {
+  addClusterOptions,
+  applicationArgument,
+  applicationHelp,
+  type ClusterOptions,
+  openApplication,
+} from '../cluster.ts';
 import type { CliCommand, ExitStatus, World } from '../command.ts';
-import { openOperations } from '../operations.ts';
 
 interface Options extends ClusterOptions {
   readonly output: 'text' | 'json';
@@ -22,8 +27,8 @@ export const history: CliCommand = {
 };
 
 async function run(argument: string, options: Options, world: World): Promise<ExitStatus> {
-  const { id, operations } = await openOperations(argument, options, world);
-  const entries = await operations.history(id);
+  const { id, delivery } = await openApplication(argument, options, world);
+  const entries = await delivery.history(id);
   if (options.output === 'json') world.out(`${JSON.stringify(entries, undefined, 2)}\n`);
   else if (entries.length === 0) world.out('Nothing was synced yet.\n');
   else world.out(entries.map(it => `${textOf(it)}\n`).join(''));

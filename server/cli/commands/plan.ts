@@ -2,9 +2,9 @@ import { type Command, Option } from 'commander';
 import type { Plan } from '../../core/sync/plan.ts';
 import { planFiles } from '../../engine/compare/files.ts';
 import type { PlanRequest } from '../../engine/delivery.ts';
-import { addClusterOptions, applicationHelp, type ClusterOptions } from '../cluster.ts';
+import { addClusterOptions, applicationHelp, type ClusterOptions, openApplication } from '../cluster.ts';
 import { CannotDo, type CliCommand, type ExitStatus, type World } from '../command.ts';
-import { openOperations, planText, resourceFrom } from '../operations.ts';
+import { planText, resourceFrom } from '../operations.ts';
 import { addTwoFileOptions, subjectOf, type TwoFileOptions } from '../twoFiles.ts';
 
 interface Options extends ClusterOptions, TwoFileOptions {
@@ -45,7 +45,7 @@ async function run(argument: string | undefined, options: Options, world: World)
 async function planned(argument: string | undefined, options: Options, world: World): Promise<Plan> {
   const resources = (options.resource ?? []).map(resourceFrom);
   const request: PlanRequest = {
-    prune: options.prune ?? false,
+    ...(options.prune === undefined ? {} : { prune: options.prune }),
     force: options.force ?? false,
     replace: options.replace ?? false,
     ...(resources.length > 0 ? { resources } : {}),
@@ -55,6 +55,6 @@ async function planned(argument: string | undefined, options: Options, world: Wo
   const subject = await subjectOf(options, world);
   if (subject) return planFiles(subject, request, world.library(), world.types(), Date.now());
   if (argument === undefined) throw new CannotDo('Name an Application, or --desired FILE and --live FILE.');
-  const { id, operations } = await openOperations(argument, options, world);
-  return operations.plan(id, request);
+  const { id, delivery } = await openApplication(argument, options, world);
+  return delivery.plan(id, request);
 }

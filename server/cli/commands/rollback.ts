@@ -1,13 +1,7 @@
 import { type Command, Option } from 'commander';
-import { addClusterOptions, applicationArgument, applicationHelp } from '../cluster.ts';
+import { addClusterOptions, applicationArgument, applicationHelp, type Opened, openApplication } from '../cluster.ts';
 import { CannotDo, type CliCommand, type ExitStatus, type World } from '../command.ts';
-import {
-  addRunningOptions,
-  type OpenedOperations,
-  openOperations,
-  type RunningOptions,
-  runOperation,
-} from '../operations.ts';
+import { addRunningOptions, type RunningOptions, runOperation } from '../operations.ts';
 
 interface Options extends RunningOptions {
   readonly git?: boolean;
@@ -32,18 +26,18 @@ export const rollback: CliCommand = {
 };
 
 async function run(argument: string, id: string | undefined, options: Options, world: World): Promise<ExitStatus> {
-  const opened = await openOperations(argument, options, world);
+  const opened = await openApplication(argument, options, world);
   const entry = await entryOf(id, opened);
   if (options.git) return revert(entry, opened, options, world);
-  const choices = await opened.operations.rollbackChoices(opened.id, entry);
+  const choices = await opened.delivery.rollbackChoices(opened.id, entry);
   if (choices.cluster.undoneBy !== undefined) world.err(`${choices.cluster.undoneBy}\n`);
   if (choices.git.possible) world.err(`What lasts is a commit: rollback --git. ${choices.git.summary}\n`);
   const request = { kind: 'rollback', entry, prune: options.prune ?? false, dryRun: options.dryRun ?? false } as const;
   return runOperation(opened, request, options, world);
 }
 
-async function entryOf(id: string | undefined, { id: application, operations }: OpenedOperations): Promise<number> {
-  const history = (await operations.history(application)).filter(it => it.result === 'Succeeded');
+async function entryOf(id: string | undefined, { id: application, delivery }: Opened): Promise<number> {
+  const history = (await delivery.history(application)).filter(it => it.result === 'Succeeded');
   if (id !== undefined) {
     if (!/^\d+$/.test(id)) throw new CannotDo(`"${id}" is no id of the history.`);
     return Number(id);
@@ -53,13 +47,8 @@ async function entryOf(id: string | undefined, { id: application, operations }: 
   return former.id;
 }
 
-async function revert(
-  entry: number,
-  { id, operations }: OpenedOperations,
-  options: Options,
-  world: World,
-): Promise<ExitStatus> {
-  const answer = await operations.revertInGit(id, entry);
+async function revert(entry: number, { id, delivery }: Opened, options: Options, world: World): Promise<ExitStatus> {
+  const answer = await delivery.revertInGit(id, entry);
   if (options.output === 'json') world.out(`${JSON.stringify(answer)}\n`);
   else
     world.out(

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { addClusterOptions, applicationArgument, applicationHelp } from '../cluster.ts';
+import { addClusterOptions, applicationArgument, applicationHelp, openApplication } from '../cluster.ts';
 import type { CliCommand, ExitStatus, World } from '../command.ts';
-import { addRunningOptions, openOperations, type RunningOptions, resourceFrom, runOperation } from '../operations.ts';
+import { addRunningOptions, type RunningOptions, resourceFrom, runOperation } from '../operations.ts';
 
 interface Options extends RunningOptions {
   readonly force?: boolean;
@@ -33,7 +33,7 @@ export const sync: CliCommand = {
 /** 0 synced (and healthy with --wait), 1 failed or refused. */
 async function run(argument: string, options: Options, world: World): Promise<ExitStatus> {
   const resources = (options.resource ?? []).map(resourceFrom);
-  const opened = await openOperations(argument, options, world);
+  const opened = await openApplication(argument, options, world);
   const request = {
     kind: 'sync',
     prune: options.prune ?? false,

@@ -48,6 +48,8 @@ export interface DeliveryPorts {
   readonly process?: string;
   readonly isAlive?: (process: string) => boolean | undefined;
   readonly timing?: Partial<OperationTiming>;
+  /** Whether an operation of ours that a restart interrupted goes on by itself; it does where nothing is said. */
+  readonly resumes?: () => boolean;
   /** Whether repositories that no folder has are cloned when an Application of a chosen cluster needs them. */
   readonly fetches: () => boolean;
 }
@@ -223,6 +225,12 @@ export class Desk implements Delivery {
 
   operations(): readonly OperationState[] {
     return this.#operations.operations();
+  }
+
+  /** Goes on with an operation of ours that a restart interrupted; `undefined`: there is none. */
+  async resume(id: string): Promise<OperationState | undefined> {
+    const recalled = await this.#operations.recall(id);
+    return this.#operations.isRunning(id) ? recalled.operation : undefined;
   }
 
   /** Resolves when nothing of this Application runs here any more. */
@@ -561,7 +569,8 @@ export class Desk implements Delivery {
     if (entry.recalled) return;
     entry.recalled = true;
     try {
-      this.told(entry.id, await this.#operations.recall(entry.id));
+      const resume = this.#ports.resumes?.() ?? true;
+      this.told(entry.id, await this.#operations.recall(entry.id, { resume }));
     } catch (cause) {
       entry.recalled = false;
       if (!(cause instanceof ClusterFailure)) throw cause;

@@ -360,7 +360,11 @@ class Desk implements Operations {
     return this.operation(id);
   }
 
-  async recall(id: string): Promise<Recalled> {
+  isRunning(id: string): boolean {
+    return this.#running.has(id);
+  }
+
+  async recall(id: string, { resume = true }: { readonly resume?: boolean } = {}): Promise<Recalled> {
     const subject = this.#ports.subject(id);
     if (!subject) return { history: [] };
     if (subject.driver === 'argocd') {
@@ -373,7 +377,7 @@ class Desk implements Operations {
     if (local) return { history, operation: local.state };
     const { operation } = stored;
     if (!operation) return { history };
-    if (operation.phase === 'Running' || operation.phase === 'Terminating') {
+    if (resume && (operation.phase === 'Running' || operation.phase === 'Terminating')) {
       const resumed = await this.#resume(id, subject, stored, operation);
       if (resumed) return { history, operation: resumed };
     }

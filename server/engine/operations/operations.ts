@@ -28,7 +28,9 @@ export interface Operations {
    * Reads what the cluster remembers of an Application: its history, and its last operation. An operation of ours that a restart
    * interrupted goes on; one of somebody else is told as it stands.
    */
-  recall(id: string): Promise<Recalled>;
+  recall(id: string, options?: { readonly resume?: boolean }): Promise<Recalled>;
+  /** Whether this session drives an operation of the Application. */
+  isRunning(id: string): boolean;
   /** Newest first. */
   history(id: string): Promise<readonly HistoryEntry[]>;
   rollbackChoices(id: string, entry: number): Promise<RollbackChoices>;
