@@ -168,4 +168,17 @@ describe('a plan between two files', () => {
     expect(told).toContain('Sync prune Service');
     expect(warnings).toEqual(['Service shop/old goes only when its finalizers are done: example.com/wait.']);
   });
+
+  it('prunes by itself where the automated sync of the Application would', async () => {
+    const automated = `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop }
+spec: { destination: { namespace: shop }, syncPolicy: { automated: { prune: true }, syncOptions: [PruneLast=true] } }
+`;
+    const folder = await folderWith({ ...files, 'app.yaml': automated });
+    const { out } = await cli(folder, ['plan', ...between, '--application', 'app.yaml']);
+    expect(out).toMatch(
+      /Sync, wave 0\n(.*\n)+Sync, wave 1\n {2}prune Service shop\/old: not in the manifests any more\n/,
+    );
+  });
 });

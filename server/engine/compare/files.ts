@@ -1,5 +1,6 @@
 import { compare } from '../../core/diff/compare.ts';
 import type { CompareSettings, Comparison } from '../../core/diff/comparison.ts';
+import { valueAt } from '../../core/diff/json.ts';
 import { maskSecrets, shownError } from '../../core/diff/mask.ts';
 import { settingsFrom } from '../../core/diff/settings.ts';
 import type { KubernetesTypes } from '../../core/diff/types.ts';
@@ -23,7 +24,7 @@ import {
 } from '../../core/sync/resource.ts';
 import { type SyncTask, tasksOf } from '../../core/sync/tasks.ts';
 import { waveOf } from '../../core/sync/waves.ts';
-import type { JsonObject } from '../../core/text/json.ts';
+import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { destinationOf } from '../delivery/destinations.ts';
 import type { PlanRequest } from '../delivery.ts';
 import { settleWithLibrary } from '../libraryFacts.ts';
@@ -100,7 +101,8 @@ export async function planFiles(
   now: number,
 ): Promise<Plan> {
   const { pairs, compared, application, namespaceOf: placed } = await comparedFiles(subject, library, types);
-  const options = runOptions(application, request, now);
+  // Not told otherwise, prunes are planned as the Application's own automated sync would run them.
+  const options = runOptions(application, { ...request, prune: request.prune ?? prunesByItself(application) }, now);
   const { namespace } = destinationOf(application);
   const chosen = new Set((request.resources ?? []).map(keyText));
   const own = pairs.pairs.filter(
@@ -129,6 +131,11 @@ export async function planFiles(
       subject.live.filter(it => isNamespace(it) && metadataOf(it).deletionTimestamp != null).map(nameOf),
     ),
   });
+}
+
+function prunesByItself(application: JsonObject): boolean {
+  const automated = valueAt(application, 'spec', 'syncPolicy', 'automated');
+  return isObject(automated) && automated.enabled !== false && automated.prune === true;
 }
 
 /** A selection may leave the namespace out. */
