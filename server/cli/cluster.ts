@@ -76,7 +76,10 @@ export async function openApplication(argument: string, options: ClusterOptions,
     throw new CannotDo(
       `Several Applications are named ${wanted}: ${found.map(it => `${it.namespace}/${it.name}`).join(', ')}. Write the namespace too.`,
     );
-  return { delivery, workbench, id: status.id, status };
+  const { id } = status;
+  // On a busy machine the cluster may answer after the desk was asked whether it is done.
+  if (status.phase === 'loading') await delivery.refresh(id);
+  return { delivery, workbench, id, status: delivery.application(id) ?? status };
 }
 
 async function chosenContext(
