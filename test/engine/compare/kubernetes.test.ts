@@ -88,7 +88,7 @@ describe('comparing', () => {
         const target = { ...live, spec: { ...(live.spec as JsonObject), replicas } };
         const result = compare({ target, live }, settings, nothing);
         expect(result.modified).toBe(true);
-        expect((result.predictedLive?.spec as JsonObject).replicas).toBe(replicas);
+        expect(result.predictedLive?.spec).toMatchObject({ replicas });
       }),
     );
   });
