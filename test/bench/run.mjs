@@ -6,7 +6,7 @@ import { startControlPlane } from '../support/controlplane.mjs';
 import { run, say } from '../support/run.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const benches = ['editing', 'preview', 'index', 'start', 'render', 'cluster'];
+const benches = ['editing', 'preview', 'index', 'start', 'render', 'tree', 'clusterDiff', 'clusterSync'];
 const chosen = process.argv.slice(2).filter(it => benches.includes(it));
 
 if (!existsSync(`${root}/dist/server.mjs`) || !existsSync(`${root}/dist/schemas.json`)) {

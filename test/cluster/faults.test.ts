@@ -36,7 +36,7 @@ async function throughProxy(
   }
 }
 
-const needs = ['servingCertificate'] as const;
+const needs = ['proxy'] as const;
 const named = (namespace: string, name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });
 const about =
   (method: string, text: string) =>

@@ -79,7 +79,7 @@ const refusals: readonly {
     },
     code: 409,
     reason: 'Conflict',
-    message: /^Operation cannot be fulfilled on .*one": .*UID in precondition/,
+    message: /^Operation cannot be fulfilled on .*one"?: .*UID in the precondition .* does not match/,
   },
   {
     title: 'a name that is not one',

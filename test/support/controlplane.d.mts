@@ -7,7 +7,9 @@ export type ClusterAbility =
   /** A second user with few rights. */
   | 'users'
   /** A certificate that the API server trusts, for webhooks and proxies on loopback. */
-  | 'servingCertificate';
+  | 'servingCertificate'
+  /** A proxy of ours can stand in front of it: a login that it can pass on, and no TLS or TLS that it can serve. */
+  | 'proxy';
 
 export interface ControlPlaneFiles {
   readonly source: 'built' | 'assets' | 'given';

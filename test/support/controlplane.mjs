@@ -30,7 +30,7 @@ const linkerFlags = [
 ].join(' ');
 
 /** Everything that a cluster can be, so that cases can say what they need. */
-const everything = ['controllers', 'scriptedPods', 'users', 'servingCertificate'];
+const everything = ['controllers', 'scriptedPods', 'users', 'servingCertificate', 'proxy'];
 
 /** The control plane that is to be used here, started; or why there is none. See controlplane.d.mts. */
 export async function startControlPlane(options = {}) {

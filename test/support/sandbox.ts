@@ -13,7 +13,7 @@ export async function startTestSandbox(): Promise<ControlPlane> {
   await writeFile(kubeconfig, sandbox.kubeconfig);
   return {
     source: 'built',
-    can: ['controllers', 'scriptedPods'],
+    can: ['controllers', 'scriptedPods', 'proxy'],
     server: sandbox.url,
     kubeconfig,
     tokenKubeconfig: kubeconfig,
