@@ -257,7 +257,18 @@ function applicationsOf(applications: readonly ApplicationStatus[], filter: Tree
     .map(({ it }) => applicationNode(it));
 }
 
-export function applicationNode(application: ApplicationStatus): DeliveryNode {
+/** A state that did not change has the line that it had: of thousands, one is made anew. */
+const made = new WeakMap<ApplicationStatus, DeliveryNode>();
+
+function applicationNode(application: ApplicationStatus): DeliveryNode {
+  const known = made.get(application);
+  if (known) return known;
+  const node = newApplicationNode(application);
+  made.set(application, node);
+  return node;
+}
+
+function newApplicationNode(application: ApplicationStatus): DeliveryNode {
   const { id, name, namespace, project, cluster, message, operation, automated, declared } = application;
   const words = applicationWords(application);
   const running = operation !== undefined && isRunning(operation);

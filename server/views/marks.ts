@@ -35,6 +35,8 @@ export function applicationMark({ phase, health, sync }: ApplicationStatus): Mar
     case 'renderFailed':
       return broken;
     case 'ready':
+      // A heart for something that could not be compared would say more than is known.
+      if (health === 'Healthy' && sync === 'Unknown') return healthMarks.Unknown;
       return health === 'Healthy' && sync === 'OutOfSync' ? outOfSync : healthMark(health);
   }
 }
