@@ -37,7 +37,7 @@ export function operationNode(operation: OperationState, name: string): Delivery
   const label = `${kindWords[kind]} ${name}${dryRun ? ' (dry run)' : ''}`;
   const description = running
     ? `${progressWords(operation)}${retry && retry.count > 0 ? `, retry ${retry.count} of ${retry.limit}` : ''}`
-    : `${phase} · ${clock(operation.finishedAt ?? operation.startedAt)}`;
+    : `${phase} · ${clock(operation.finishedAt ?? operation.startedAt).slice(11, 16)} UTC`;
   return {
     id: operationId(id),
     label,

@@ -3,10 +3,10 @@
  * here knows what the extension should do; that is said by the suites. Nothing sleeps: every question is asked again until it is answered as
  * wanted, or its time is up.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 import { root } from '../support/install.mjs';
 import { makeSample } from '../support/sample.mjs';
@@ -344,13 +344,92 @@ export class Workbench {
     return this.page.locator('.editor-group-container.active .tab.active').getAttribute('data-resource-name');
   }
 
-  /** Into the box that asks for something. */
+  /** Into the box that asks for something; another question may follow in the same box. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget:visible .quick-input-box input');
     await input.waitFor();
+    const question = await input.getAttribute('aria-label');
     await input.fill(text);
+    const row = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused');
+    await until(`${text} is offered, or may be typed`, async () => {
+      const rows = await this.picks();
+      return rows.length === 0 || (await row.count()) > 0;
+    });
     await this.press('Enter');
-    await input.waitFor({ state: 'hidden' });
+    const asked = () => input.getAttribute('aria-label', { timeout: 500 }).catch(() => undefined);
+    await until('the box goes on', async () => (await asked()) !== question);
+  }
+
+  /** What a screen reader says of the rows that are to be seen. */
+  async treeWords(): Promise<readonly string[]> {
+    return this.page
+      .locator('.part.sidebar .monaco-list-row[role="treeitem"]')
+      .evaluateAll(rows => rows.map(it => it.getAttribute('aria-label') ?? ''));
+  }
+
+  /** The row that a screen reader begins to read with these words. */
+  #row(words: string): Locator {
+    return this.page.locator(`.part.sidebar .monaco-list-row[role="treeitem"][aria-label^="${words}"]`).first();
+  }
+
+  async unfold(words: string): Promise<void> {
+    const row = this.#row(words);
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+    await until(`${words} unfolds`, async () => (await row.getAttribute('aria-expanded')) === 'true');
+  }
+
+  async clickRow(words: string): Promise<void> {
+    await this.#row(words).locator('.monaco-icon-label').click();
+  }
+
+  /** Whatever the side bar says, with buttons and what stands above trees. */
+  async sideBar(): Promise<string> {
+    return (await this.page.locator('.part.sidebar').innerText()).replaceAll('\u00a0', ' ');
+  }
+
+  /** Rows that a box offers. */
+  async picks(): Promise<readonly string[]> {
+    const rows = await this.page.locator('.quick-input-widget:visible .monaco-list-row').allInnerTexts();
+    return rows.map(it => it.replaceAll('\u00a0', ' ').replaceAll('\n', ' ').trim());
+  }
+
+  /** The first row of the box that asks for something. */
+  async chooseFirst(): Promise<void> {
+    const row = this.page.locator('.quick-input-widget:visible .monaco-list-row.focused');
+    await row.first().waitFor();
+    const text = await row.first().innerText();
+    await this.press('Enter');
+    await until(`the box goes on from ${text}`, async () => !(await this.picks()).join('\n').includes(text));
+  }
+
+  /** The panel that is to be seen: a page inside two frames. */
+  panel(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('#active-frame');
+  }
+
+  /** Title of the editor that is to be seen. */
+  async activeTitle(): Promise<string> {
+    return (
+      (await this.page.locator('.editor-group-container.active .tab.active').first().getAttribute('aria-label')) ?? ''
+    );
+  }
+
+  /** Lines of one side of the diff editor. */
+  async diffLines(side: 'original' | 'modified'): Promise<readonly string[]> {
+    const lines = this.page.locator(`.editor-group-container.active .editor.${side} .view-line`);
+    return (await lines.allInnerTexts()).map(it => it.replaceAll('\u00a0', ' '));
+  }
+
+  /** As another program changes a file. */
+  replace(file: string, from: string, to: string): void {
+    const path = join(this.folder, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+  }
+
+  /** Answers a question that keeps everything else waiting. */
+  async dialog(button: string): Promise<void> {
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
   }
 
   async notifications(): Promise<readonly string[]> {

@@ -9,7 +9,9 @@ const say = (message: FromGraphPage): void => host.postMessage(message);
 const namespace = 'http://www.w3.org/2000/svg';
 const box = { width: 230, height: 58 };
 
-let zoom = 1;
+/** `undefined`: as large as fits. */
+let zoom: number | undefined;
+let fitting = 1;
 let graph: GraphView | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToGraphPage>) => {
@@ -24,7 +26,7 @@ function render(): void {
   if (!graph) return;
   const shown = graph;
   const step = (by: number) => () => {
-    zoom = Math.min(2, Math.max(0.3, zoom * by));
+    zoom = Math.min(2, Math.max(0.3, (zoom ?? fitting) * by));
     render();
   };
   draw(
@@ -52,10 +54,12 @@ function picture({ nodes, edges, title }: GraphView): HTMLElement {
     placed.setEdge(from, to, { weight: kind === 'owns' ? 2 : 1 }, String(i));
   layout(placed);
   const { width = 0, height = 0 } = placed.graph();
+  fitting = Math.min(1, Math.max(0.5, (window.innerWidth - 24) / width));
+  const scale = zoom ?? fitting;
   const svg = shape('svg', {
     viewBox: `0 0 ${width} ${height}`,
-    width: String(width * zoom),
-    height: String(height * zoom),
+    width: String(width * scale),
+    height: String(height * scale),
     role: 'group',
     'aria-label': `Resources of ${title}`,
   });

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../core/diff/mask.ts';
 import type { KubernetesTypes } from '../../core/diff/types.ts';
 import { clusterOf } from '../../core/model/cluster/secret.ts';
 import type { ApplicationStatus, HistoryEntry, OperationState } from '../../core/status/application.ts';
@@ -19,6 +20,7 @@ import type {
   RollbackChoices,
   SyncPlan,
 } from '../delivery.ts';
+import { Automation } from '../operations/automation.ts';
 import { createOperations } from '../operations/create.ts';
 import type { OperationSubject, Operations, OperationTiming } from '../operations/operations.ts';
 import { type Clock, Failure, type Git, type Library, type Log } from '../ports.ts';
@@ -86,6 +88,7 @@ export class Desk implements Delivery {
   readonly #ports: DeliveryPorts;
   readonly #clusters: Clusters;
   readonly #operations: Operations;
+  readonly #automation: Automation;
   readonly #observing: ObservePorts;
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, Set<string>>();
@@ -122,6 +125,12 @@ export class Desk implements Delivery {
       repositoryOf: (url, near) => ports.workbench.repositoryOf(url, near),
       changed: operation => this.told(operation.application, { operation }),
       recorded: (id, history) => this.told(id, { history }),
+    });
+    this.#automation = new Automation({
+      ...ports,
+      operations: this.#operations,
+      isOn: id => this.#automated.has(id),
+      again: id => void this.#rounds.ask(id),
     });
     this.#subscriptions.push(
       ports.workbench.subscribe(event => {
@@ -254,7 +263,8 @@ export class Desk implements Delivery {
 
   async live(id: string, key: ResourceKey): Promise<JsonObject | undefined> {
     const place = this.#placeOf(id);
-    return place && liveObject(place.connected.cluster, place.connected.discovery, key);
+    const live = place && (await liveObject(place.connected.cluster, place.connected.discovery, key));
+    return live && maskSecrets({ live }, this.#ports.types()).live;
   }
 
   async logs(
@@ -294,6 +304,7 @@ export class Desk implements Delivery {
     for (const it of this.#subscriptions) it.dispose();
     for (const it of this.#applicationWatches.values()) it.stop();
     this.#rounds.end();
+    this.#automation.dispose();
     await this.#operations.dispose();
     this.#listeners.clear();
     await this.#clusters.dispose();
@@ -524,6 +535,9 @@ export class Desk implements Delivery {
           comparedAt: this.#ports.clock.now(),
         }),
       );
+      const conditions = this.#automation.consider({ status: entry.status, observation });
+      if (conditions.length > 0)
+        this.#show(entry, { ...entry.status, conditions: [...entry.status.conditions, ...conditions] });
       this.#emit({ kind: 'compared', id });
     } catch (cause) {
       if (cause instanceof Cancelled || signal.aborted) return;
