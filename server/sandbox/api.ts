@@ -10,7 +10,7 @@ import { builtInKinds, type Kind, kindId } from './kinds.ts';
 import { afterApply, afterUpdate, type Writer } from './managed.ts';
 import { at, list, metadataOf, nameOf, namespaceOf, objects, text, timeText, uidOf, withMetadata } from './objects.ts';
 import { jsonPatch, mergePatch } from './patches.ts';
-import { alreadyExists, badRequest, conflict, forbidden, modified, notFound } from './status.ts';
+import { alreadyExists, badRequest, conflict, forbidden, modified, notFound, Refusal } from './status.ts';
 import { Store } from './store.ts';
 import { decoded, type FieldValidation } from './typed.ts';
 import { checkObject, isBeingDeleted } from './validate.ts';
@@ -203,11 +203,26 @@ export class SandboxApi {
     request: WriteRequest,
   ): Written {
     if (request.manager === '')
-      throw badRequest(
+      throw new Refusal(
+        422,
+        'Invalid',
         'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+        {
+          group: 'meta.k8s.io',
+          kind: 'PatchOptions',
+          causes: [
+            {
+              reason: 'FieldValueRequired',
+              message: 'Required value: is required for apply patch',
+              field: 'fieldManager',
+            },
+          ],
+        },
       );
     if (metadataOf(patch).managedFields !== undefined) throw badRequest('metadata.managedFields must be nil');
-    const config = withMetadata(placed(patch, kind, namespace), { name });
+    const asked = text(metadataOf(patch).resourceVersion);
+    if (asked !== '' && asked !== text(metadataOf(live ?? {}).resourceVersion)) throw modified(kind, name);
+    const config = withMetadata(placed(patch, kind, namespace), { name, resourceVersion: undefined });
     const { object, warnings } = decoded(config, kind, this.types, request.validation ?? 'Ignore');
     // Only what the configuration says is owned; its types are those that were decoded.
     const said = kind.custom ? object : onlySaid(config, object);

@@ -17,8 +17,7 @@ const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', '
 export function discovery(path: string, accept: string, api: SandboxApi): GeneralAnswer | undefined {
   const parts = path.split('/').filter(it => it !== '');
   const plain = (body: JsonObject): GeneralAnswer => ({ body, headers: {} });
-  if (path === '/version')
-    return plain({ major: '1', minor: '36', gitVersion: `${gitVersion}+sandbox`, platform: 'sandbox', goVersion: '' });
+  if (path === '/version') return plain({ major: '1', minor: '36', gitVersion, platform: 'sandbox', goVersion: '' });
   if (['/healthz', '/livez', '/readyz'].includes(path)) return plain({ status: 'ok' });
   if (path === '/openapi/v2') return plain(openapiV2(api));
   if (parts[0] === 'openapi' && parts[1] === 'v3') return plain(openapiV3(parts.slice(2), api));

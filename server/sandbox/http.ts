@@ -128,9 +128,9 @@ async function read(
     watch(response, { api, kind, namespace, query, shape: it => partial(it, accept) });
     return;
   }
-  const found = selected(api.list(kind, namespace), query);
+  const found = () => selected(api.list(kind, namespace), query);
   if (accept.includes('as=Table')) {
-    reply(response, 200, tableOf(found, api));
+    reply(response, 200, tableOf(found(), api));
     return;
   }
   reply(
@@ -238,7 +238,14 @@ async function remove(
     reply(
       response,
       200,
-      listAnswer(gone, kind, new URLSearchParams(), api, it => it, false),
+      listAnswer(
+        () => gone,
+        kind,
+        new URLSearchParams(),
+        api,
+        it => it,
+        false,
+      ),
     );
     return;
   }

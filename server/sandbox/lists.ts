@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../core/text/json.ts';
 import type { SandboxApi } from './api.ts';
 import type { Kind } from './kinds.ts';
-import { fieldSelector, labelSelector, metadataOf, nameOf, namespaceOf } from './objects.ts';
-import { tooOld } from './status.ts';
+import { fieldSelector, labelSelector, metadataOf, nameOf } from './objects.ts';
+import { badRequest } from './status.ts';
 
 export function selected(objects: readonly JsonObject[], query: URLSearchParams): readonly JsonObject[] {
   const labels = labelSelector(query.get('labelSelector') ?? '');
@@ -10,9 +11,13 @@ export function selected(objects: readonly JsonObject[], query: URLSearchParams)
   return objects.filter(it => labels(it) && fields(it));
 }
 
-/** A page; `continue` is the place after it and the version that the whole list is of. */
+/** Rests of lists that were begun, by token: later pages show the moment of the first. */
+const begun = new Map<string, { readonly rest: readonly JsonObject[]; readonly version: number }>();
+const mostBegun = 200;
+
+/** A page; `continue` stands for what is left of the same moment. */
 export function listAnswer(
-  found: readonly JsonObject[],
+  found: () => readonly JsonObject[],
   kind: Kind,
   query: URLSearchParams,
   api: SandboxApi,
@@ -20,41 +25,42 @@ export function listAnswer(
   partial: boolean,
 ): JsonObject {
   const limit = Number(query.get('limit') ?? 0);
-  const [after, version] = placeIn(query.get('continue'), api);
-  const rest = after === undefined ? found : found.filter(it => placeOf(it) > after);
+  const { rest, version } = begunWith(query.get('continue')) ?? { rest: found(), version: api.store.version };
   const page = limit > 0 ? rest.slice(0, limit) : rest;
-  const last = page.at(-1);
+  const left = rest.slice(page.length);
+  // With a selector a real server does not count what it would have to look at.
+  const selects = Boolean(query.get('labelSelector') || query.get('fieldSelector'));
   const more =
-    page.length < rest.length && last
-      ? { continue: tokenOf(placeOf(last), version), remainingItemCount: rest.length - page.length }
-      : {};
-  const items = page.map(it => {
-    const { apiVersion: _, kind: __, ...bare } = shape(it);
-    return partial ? shape(it) : bare;
-  });
+    left.length === 0
+      ? {}
+      : { continue: tokenFor(left, version), ...(selects ? {} : { remainingItemCount: left.length }) };
+  const bare = (object: JsonObject): JsonObject => {
+    const { apiVersion: _, kind: __, ...rest } = object;
+    return rest;
+  };
   return {
     kind: partial ? 'PartialObjectMetadataList' : `${kind.kind}List`,
     apiVersion: partial ? 'meta.k8s.io/v1' : kind.apiVersion,
     metadata: { resourceVersion: String(version), ...more },
-    items: kind.custom ? page.map(shape) : items,
+    items: page.map(it => (partial || kind.custom ? shape(it) : bare(shape(it)))),
   };
 }
 
-const placeOf = (object: JsonObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
-const tokenOf = (place: string, version: number): string =>
-  Buffer.from(JSON.stringify({ place, version })).toString('base64url');
+function tokenFor(rest: readonly JsonObject[], version: number): string {
+  const token = randomBytes(12).toString('base64url');
+  begun.set(token, { rest, version });
+  const oldest = begun.keys().next().value;
+  if (begun.size > mostBegun && oldest !== undefined) begun.delete(oldest);
+  return token;
+}
 
-function placeIn(token: string | null, api: SandboxApi): readonly [string | undefined, number] {
-  if (token === null || token === '') return [undefined, api.store.version];
-  try {
-    const { place, version } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as {
-      readonly place: string;
-      readonly version: number;
-    };
-    return [place, version];
-  } catch {
-    throw tooOld(token, api.store.version);
-  }
+function begunWith(
+  token: string | null,
+): { readonly rest: readonly JsonObject[]; readonly version: number } | undefined {
+  if (token === null || token === '') return undefined;
+  const known = begun.get(token);
+  if (known) return known;
+  throw badRequest('continue key is not valid: it was not given by this server, or too long ago');
 }
 
 /** `12s`, `5m`, `3h`, `2d`. */

@@ -169,8 +169,8 @@ function sameSet(a: FieldSet, b: FieldSet): boolean {
 }
 
 /** `"argocd-controller"`, or with more where an update wrote it. */
-function managerText({ manager, operation, subresource, apiVersion, time }: Entry): string {
+function managerText({ manager, operation, subresource, apiVersion }: Entry): string {
   if (operation === 'Apply') return JSON.stringify(manager);
   const below = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  return `${JSON.stringify(manager)}${below} using ${apiVersion} at ${time}`;
+  return `${JSON.stringify(manager)}${below} using ${apiVersion}`;
 }

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
+import { badRequest } from './status.ts';
 
 export function metadataOf(object: JsonObject): JsonObject {
   return isObject(object.metadata) ? object.metadata : {};
@@ -60,6 +61,8 @@ export function labelSelector(selector: string): (object: JsonObject) => boolean
 }
 
 function requirement(part: string): (labels: JsonObject) => boolean {
+  if (!/^!?[\w./-]+(\s*(==|!=|=)\s*[\w.-]*|\s+(not)?in\s*\([\w.,\s-]*\))?$/.test(part))
+    throw badRequest(`unable to parse requirement: found '${part}', expected: an operator and a value, or a key`);
   const [, key, not, values] = /^(\S+)\s+(not)?in\s*\(([^)]*)\)$/.exec(part.replace(/\snotin\s/, ' notin ')) ?? [];
   if (key !== undefined) {
     const among = new Set((values ?? '').split(',').map(it => it.trim()));

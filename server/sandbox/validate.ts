@@ -27,7 +27,11 @@ function metadataCauses(kind: Kind, object: JsonObject): readonly Cause[] {
   const isName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name) && name.length <= 253;
   const free = kind.group === 'rbac.authorization.k8s.io' ? name !== '' && !/[/%]/.test(name) : isName;
   return [
-    ...(free ? [] : [bad('metadata.name', `Invalid value: ${JSON.stringify(name)}: ${nameRule}`)]),
+    ...(name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : free
+        ? []
+        : [bad('metadata.name', `Invalid value: ${JSON.stringify(name)}: ${nameRule}`)]),
     ...Object.entries(at(object, 'metadata', 'labels')).flatMap(([, value]) =>
       /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(text(value)) && text(value).length <= 63
         ? []
@@ -63,6 +67,9 @@ function podTemplate(object: JsonObject): readonly Cause[] {
   const selector = at(spec, 'selector');
   const empty = Object.keys(at(selector, 'matchLabels')).length + objects(selector.matchExpressions).length === 0;
   return [
+    ...(typeof spec.replicas === 'number' && spec.replicas < 0
+      ? [bad('spec.replicas', `Invalid value: ${spec.replicas}: must be greater than or equal to 0`)]
+      : []),
     ...(empty ? [required('spec.selector')] : []),
     ...(!empty && !matchesSelector(labels, selector)
       ? [
