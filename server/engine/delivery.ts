@@ -103,6 +103,8 @@ export interface PlanRequest {
   readonly resources?: readonly ResourceKey[];
   readonly content?: ContentAt;
   readonly initiatedBy?: string;
+  /** Of the embedded loop: it tries again by itself where the Application says nothing of retries. */
+  readonly automated?: boolean;
 }
 
 /** Decided, to be shown and accepted. Plain data; what it needs to run stands in `ticket`, kept by the engine. */

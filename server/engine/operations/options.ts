@@ -77,7 +77,10 @@ export function runOptions(application: JsonObject, request: PlanRequest, now: n
     failOnSharedResource: has('FailOnSharedResource=true'),
     recordHistory: !selective && !(request.dryRun ?? false) && request.kind !== 'delete',
     historyLimit: typeof revisionHistoryLimit === 'number' ? revisionHistoryLimit : 10,
-    retry: request.kind === 'delete' ? { ...retryOptions(policy), limit: 0 } : retryOptions(policy),
+    retry:
+      request.kind === 'delete'
+        ? { ...retryOptions(policy), limit: 0 }
+        : retryOptions(policy, request.automated ? 5 : 0),
   };
 }
 
@@ -102,11 +105,11 @@ export function isConfirmed(application: JsonObject, since: number): boolean {
   return !Number.isNaN(time) && time >= since - (since % 1000);
 }
 
-function retryOptions(policy: JsonObject): RetryOptions {
+function retryOptions(policy: JsonObject, usual = 0): RetryOptions {
   const retry = at(policy, 'retry');
   const backoff = at(retry, 'backoff');
   return {
-    limit: typeof retry.limit === 'number' ? retry.limit : 0,
+    limit: typeof retry.limit === 'number' ? retry.limit : usual,
     durationMs: durationMs(backoff.duration) ?? 5_000,
     factor: typeof backoff.factor === 'number' ? backoff.factor : 2,
     longestMs: durationMs(backoff.maxDuration) ?? 180_000,
