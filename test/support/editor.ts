@@ -28,6 +28,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver/node';
 import { linesOf } from '../../server/core/text/lines.ts';
+import type { Delivery } from '../../server/engine/delivery.ts';
 import { buildGolib } from '../../server/golib/build.mjs';
 import { parts } from '../../server/lsp/compose.ts';
 import { serve } from '../../server/lsp/server.ts';
@@ -47,6 +48,10 @@ export interface EditorOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** As beside another YAML extension. */
   readonly beside?: boolean;
+  /** In place of the real cluster half. */
+  readonly delivery?: Delivery;
+  /** As in a folder that nobody trusts. */
+  readonly untrusted?: boolean;
 }
 
 /** Opens a folder with these files; `close` ends the server and removes it. */
@@ -64,7 +69,13 @@ export async function openEditor(
   const server = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
   const note = (message: string, cause?: unknown) =>
     void log.push(cause instanceof Error ? `${message} ${cause.stack}` : message);
-  serve(server, parts({ info: () => undefined, warn: () => undefined, error: note }));
+  const real = parts({ info: () => undefined, warn: () => undefined, error: note });
+  const { delivery } = options;
+  const open: typeof real.open = (...of) => {
+    const { workbench, library } = real.open(...of);
+    return { workbench, library, ...(delivery && { delivery }) };
+  };
+  serve(server, delivery ? { ...real, open } : real);
   const editor = new Editor(folder, toClient, toServer, log);
   await editor.start(dist, options);
   return editor;
@@ -88,6 +99,8 @@ export class Editor {
   readonly folder: string;
   /** What the server logged as a bug: a test ends with none. */
   readonly log: string[];
+  /** Everything else that the server said by itself, in order. */
+  readonly told: { readonly method: string; readonly params: unknown }[] = [];
   readonly #connection: ReturnType<typeof createMessageConnection>;
   readonly #diagnostics = new Map<string, readonly Diagnostic[]>();
   readonly #texts = new Map<string, { text: string; version: number }>();
@@ -100,7 +113,7 @@ export class Editor {
     this.#connection = createMessageConnection(new StreamMessageReader(reader), new StreamMessageWriter(writer));
   }
 
-  async start(dist: string, { settings = {}, beside = false }: EditorOptions): Promise<void> {
+  async start(dist: string, { settings = {}, beside = false, untrusted = false }: EditorOptions): Promise<void> {
     const connection = this.#connection;
     connection.onNotification('textDocument/publishDiagnostics', (it: { uri: string; diagnostics: Diagnostic[] }) => {
       this.#diagnostics.set(it.uri, it.diagnostics);
@@ -109,8 +122,12 @@ export class Editor {
     connection.onNotification('window/logMessage', (it: { type: number; message: string }) => {
       if (it.type === 1) this.log.push(it.message);
     });
-    connection.onNotification(() => this.#wake());
-    connection.onRequest(() => {
+    connection.onNotification((method: string, params: unknown) => {
+      this.told.push({ method, params });
+      this.#wake();
+    });
+    connection.onRequest((method: string, params: unknown) => {
+      this.told.push({ method, params });
       this.#wake();
       return null;
     });
@@ -123,7 +140,11 @@ export class Editor {
         workspace: { codeLens: { refreshSupport: true }, inlayHint: { refreshSupport: true }, workspaceFolders: true },
       },
       workspaceFolders: [{ uri, name: 'test' }],
-      initializationOptions: { dist, settings, schemaFeatures: !beside, syntaxElsewhere: beside, folders: true },
+      initializationOptions: {
+        ...{ dist, settings, schemaFeatures: !beside, syntaxElsewhere: beside, folders: true },
+        trusted: !untrusted,
+        storage: join(this.folder, '.storage'),
+      },
     });
     this.capabilities = answer.capabilities;
     await connection.sendNotification('initialized', {});
