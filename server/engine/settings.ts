@@ -26,6 +26,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** Files longer than this are not read, in bytes. */
   readonly maxFileSize: number;
+  /** The editor's own proxy (`http.proxy`, `http.noProxy`); a cluster's `proxy-url` goes before it, the environment after it. */
+  readonly proxy: { readonly url?: string; readonly noProxy?: readonly string[] };
   /** kubeconfig contexts whose Applications are followed; no other is ever contacted. */
   readonly contexts: readonly string[];
   /** Context by Argo CD's name or address of a cluster; `*` means every other one. */
@@ -54,6 +56,7 @@ export const defaultSettings: Settings = {
   argocdNamespace: 'argocd',
   exclude: [],
   maxFileSize: 10_000_000,
+  proxy: {},
   contexts: [],
   destinations: {},
   grouping: 'project',
@@ -98,6 +101,7 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     argocdNamespace: read('argocdNamespace', 'the name of a namespace', text, 'argocd'),
     exclude: read('exclude', 'a list of globs', excludesIn, []),
     maxFileSize: read('maxFileSize', 'a number of bytes greater than zero', positive, defaultSettings.maxFileSize),
+    proxy: read('proxy', 'an object with url and noProxy', proxyIn, {}),
     contexts: read('clusters.contexts', 'a list of names', textsIn, []),
     destinations: read(
       'clusters.destinations',
@@ -112,6 +116,16 @@ export function settingsFrom(raw: unknown): { readonly settings: Settings; reado
     sandboxPersists: read('sandbox.persist', 'true or false', flag, true),
   };
   return { settings, complaints };
+}
+
+function proxyIn(value: unknown): Settings['proxy'] | undefined {
+  if (!isObject(value)) return undefined;
+  const { url, noProxy } = value;
+  const hosts = textsIn(noProxy);
+  return {
+    ...(typeof url === 'string' && url !== '' ? { url } : {}),
+    ...(hosts && hosts.length > 0 ? { noProxy: hosts } : {}),
+  };
 }
 
 function versionIn(value: unknown): string | undefined {

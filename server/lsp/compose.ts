@@ -68,6 +68,7 @@ export function parts(log: Log, built = ''): Parts {
           clock: systemClock,
           log,
           additional: () => [state.kubeconfig, sandboxKubeconfig()],
+          proxy: () => workbench.settings.proxy,
         }),
         workbench,
         library,
@@ -85,7 +86,9 @@ export function parts(log: Log, built = ''): Parts {
         start: async former => {
           const { startSandbox } = await import('../sandbox/sandbox.ts');
           const snapshot = isSnapshot(former) ? { snapshot: former } : {};
-          return startSandbox({ name: sandboxContext, types: types(), ...snapshot });
+          const { argoprojDefinitions } = await import('../sandbox/argoproj.ts');
+          const definitions = argoprojDefinitions({ argocd: false });
+          return startSandbox({ name: sandboxContext, types: types(), definitions, ...snapshot });
         },
       });
       return { workbench, library, delivery, sandbox };

@@ -115,7 +115,7 @@ describe('settings', () => {
     // The editor's own exclusions, not a setting of ours; yaml.schemaFeatures is decided by the client.
     const ours = Object.keys(defaultSettings)
       .map(it => renamed[it] ?? it)
-      .filter(it => it !== 'exclude');
+      .filter(it => it !== 'exclude' && it !== 'proxy');
     const contributed = Object.keys(properties).map(it => it.replace('gitopsWorkbench.', ''));
     expect(contributed.filter(it => it !== 'yaml.schemaFeatures').sort()).toEqual([...ours].sort());
     expect(read('client/settings.ts')).toContain("'yaml.schemaFeatures'");

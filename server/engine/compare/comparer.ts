@@ -45,7 +45,10 @@ export function createComparer(cluster: Cluster, library: Library, types: () => 
   const predictor = new Predictor(cluster);
   return {
     compare: async ({ pairs }, { application, settings, signal }) => {
-      const rules = settingsFrom(application, settings, types());
+      const { kinds } = await cluster.discover(signal ? { signal } : {});
+      const served = new Set(kinds.map(it => `${it.apiVersion} ${it.kind}`));
+      const isServed = (apiVersion: string, kind: string): boolean => served.has(`${apiVersion} ${kind}`);
+      const rules = settingsFrom(application, settings, types(), isServed);
       const full = await inFull(pairs, rules, cluster, signal);
       const predictions = await predicted(full, application, predictor, signal);
       return judged(full, predictions, rules, library, signal);

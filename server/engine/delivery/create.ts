@@ -29,7 +29,7 @@ import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
 import { contextFor } from './destinations.ts';
 import { differencesOf } from './differences.ts';
-import { type Observation, type ObservePorts, observe, type Place, placeOf, statusFrom } from './observe.ts';
+import { type Observation, type ObservePorts, observe, type Place, placeOf, renderFor, statusFrom } from './observe.ts';
 import { eventsOf, liveObject } from './peek.ts';
 import { Rounds } from './rounds.ts';
 
@@ -73,6 +73,8 @@ interface Entry {
 
 /** Comparisons at once; each asks an API server some twenty things. */
 const abreast = 4;
+/** What a rendering lacks and its renderer can fetch; repositories are the workbench's. */
+const remoteKinds: ReadonlySet<string> = new Set(['chart', 'remoteBase', 'valuesFile']);
 /** After the last keystroke or file event. */
 const contentPauseMs = 300;
 
@@ -123,6 +125,7 @@ export class Desk implements Delivery {
       subject: id => this.subject(id),
       observing: this.#observing,
       repositoryOf: (url, near) => ports.workbench.repositoryOf(url, near),
+      project: application => this.#projectOf(application),
       changed: operation => this.told(operation.application, { operation }),
       recorded: (id, history) => this.told(id, { history }),
     });
@@ -518,7 +521,7 @@ export class Desk implements Delivery {
         signal,
       });
       if (this.#entries.get(id) !== entry) return;
-      if (await this.#fetchUnknown(observation, signal)) void this.#rounds.ask(id);
+      if (await this.#fetchUnknown(entry, place, observation, signal)) void this.#rounds.ask(id);
       await this.#recall(entry);
       entry.observation = observation;
       this.#setKeys(entry, keysOf(observation));
@@ -548,8 +551,17 @@ export class Desk implements Delivery {
   }
 
   /** Never while typing: each repository is tried once, then again by a hard refresh. */
-  async #fetchUnknown({ rendering }: Observation, signal: AbortSignal): Promise<boolean> {
+  async #fetchUnknown(entry: Entry, place: Place, { rendering }: Observation, signal: AbortSignal): Promise<boolean> {
     if (!this.#ports.fetches()) return false;
+    const remote = rendering.unknown.filter(
+      it => remoteKinds.has(it.kind) && !this.#fetched.has(`${it.kind} ${it.of}`),
+    );
+    for (const it of remote) this.#fetched.add(`${it.kind} ${it.of}`);
+    if (remote.length > 0) {
+      const options = { near: nearOf(entry.declared), fetch: true, signal };
+      await renderFor(entry.application, place.connected, this.#observing, options);
+      return true;
+    }
     const urls = rendering.unknown.flatMap(it => (it.kind === 'repository' ? [it.of] : []));
     const fetched = await Promise.all(
       [...new Set(urls)]
@@ -612,6 +624,13 @@ export class Desk implements Delivery {
       else this.#byKey.set(name, new Set([entry.id]));
     }
     entry.keys = keys;
+  }
+
+  /** Of the opened folders. The project `default` lets everything in, unless somebody wrote it down otherwise. */
+  #projectOf({ spec }: JsonObject): JsonObject | undefined {
+    const name = isObject(spec) && typeof spec.project === 'string' && spec.project !== '' ? spec.project : 'default';
+    const [found] = this.#ports.workbench.lookup({ kind: 'AppProject', name });
+    return isObject(found?.value) ? found.value : undefined;
   }
 
   #placeOf(id: string): Place | undefined {

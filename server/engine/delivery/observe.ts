@@ -43,7 +43,8 @@ export interface Observation {
   readonly conditions: readonly Condition[];
 }
 
-export interface ObserveOptions extends Pick<RenderOptions, 'content' | 'revisions' | 'near' | 'fresh' | 'signal'> {}
+export interface ObserveOptions
+  extends Pick<RenderOptions, 'content' | 'revisions' | 'near' | 'fresh' | 'fetch' | 'signal'> {}
 
 /**
  * Renders, pairs with what lives, compares and judges. What cannot be known is in `notes` and `conditions`; a cluster that fails is thrown as
