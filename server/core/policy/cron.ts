@@ -20,6 +20,37 @@ export function cronFault(schedule: string): string | undefined {
   return undefined;
 }
 
+/** Which minutes a valid schedule names; day of month and day of week are alternatives unless one of them is `*` (robfig/cron/v3: spec.go). */
+export function cronMatcher(schedule: string): (at: Date) => boolean {
+  const text = schedule.replace(/^(?:TZ|CRON_TZ)=\S+\s+/, '');
+  const given = text.split(/\s+/u).filter(it => it !== '');
+  const sets = fields.map((field, i) => valuesOf(given[i] ?? '', field));
+  const [minutes, hours, days, months_, weekdays_] = sets.map(it => it.values);
+  const free = (i: number): boolean => sets[i]?.any ?? true;
+  return at => {
+    if (!minutes?.has(at.getUTCMinutes()) || !hours?.has(at.getUTCHours()) || !months_?.has(at.getUTCMonth() + 1))
+      return false;
+    const [day, weekday] = [days?.has(at.getUTCDate()) ?? false, weekdays_?.has(at.getUTCDay()) ?? false];
+    return free(2) || free(4) ? day && weekday : day || weekday;
+  };
+}
+
+function valuesOf(text: string, field: Field): { readonly values: ReadonlySet<number>; readonly any: boolean } {
+  const values = new Set<number>();
+  let any = false;
+  for (const part of text.split(',').filter(it => it !== '')) {
+    const [range = '', step] = part.split('/');
+    const [low = '', high] = range.split('-');
+    const star = low === '*' || low === '?';
+    const every = Number(step ?? 1);
+    if (star && every <= 1) any = true;
+    const start = star ? field.least : Number(pointOf(low, field));
+    const end = star || (step !== undefined && high === undefined) ? field.most : Number(pointOf(high ?? low, field));
+    for (let value = start; value <= end; value += Math.max(1, every)) values.add(value);
+  }
+  return { values, any };
+}
+
 interface Field {
   readonly least: number;
   readonly most: number;

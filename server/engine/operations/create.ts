@@ -118,7 +118,10 @@ class Desk implements Operations {
         : new Map();
     const { steps, refusals, warnings } = deletes
       ? deletionPlanned(prepared, observation, tasks)
-      : planned({ prepared, observation, tasks, lives, rehearsed });
+      : planned({
+          ...{ prepared, observation, tasks, lives, rehearsed, project: this.#ports.project?.(prepared.application) },
+          now: this.#ports.clock.now(),
+        });
     const running = this.#running.get(id)?.state;
     const busy = running ? [busyRefusal(running.initiatedBy, running.startedAt)] : [];
     const plan: SyncPlan = {

@@ -63,6 +63,8 @@ export interface OperationPorts {
   readonly git: Git;
   /** Root of the local repository that a URL is a remote of; `near`: folders whose own repository counts. */
   readonly repositoryOf: (url: string, near: readonly string[]) => Promise<string | undefined>;
+  /** Its AppProject, where one is known. */
+  readonly project?: (application: JsonObject) => JsonObject | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Who syncs, as other people shall read it: `ada@laptop`. */

@@ -1,7 +1,9 @@
+import { resourceFault } from '../../core/policy/resources.ts';
+import { blockedByWindow } from '../../core/policy/syncWindows.ts';
 import { applyAction } from '../../core/sync/actions.ts';
 import { objectOf } from '../../core/sync/order.ts';
-import { type Plan, planOf, type Refusal, type Standing } from '../../core/sync/plan.ts';
-import { keyText, keyWords, metadataOf, nameOf } from '../../core/sync/resource.ts';
+import { type Plan, type PlanSubject, planOf, type Refusal, type Standing } from '../../core/sync/plan.ts';
+import { keyOf, keyText, keyWords, metadataOf, nameOf } from '../../core/sync/resource.ts';
 import type { SyncTask } from '../../core/sync/tasks.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { Observation } from '../delivery/observe.ts';
@@ -18,6 +20,10 @@ export interface PlanningSubject {
   readonly lives: ReadonlyMap<string, JsonObject>;
   /** By `objectKey` of the target. */
   readonly rehearsed: ReadonlyMap<string, Rehearsal>;
+  /** The Application's project, where it is known. */
+  readonly project: JsonObject | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
 }
 
 /** The plan that core makes, and what only a real cluster can say about it. */
@@ -31,11 +37,27 @@ export function planned(subject: PlanningSubject): Plan {
     shared: observation.pairs.shared,
     wantsNothing: observation.rendering.manifests.length === 0,
     terminating: terminatingAmong(lives),
+    ...projectRules(subject),
   });
   return {
     steps: plan.steps,
     refusals: [...refusers.flatMap(it => it(subject)), ...plan.refusals],
     warnings: [...plan.warnings, ...advisers.flatMap(it => it(subject))],
+  };
+}
+
+/** A project that is not known forbids nothing: it may stand in another cluster. */
+function projectRules({ project, prepared, now }: PlanningSubject): Partial<PlanSubject> {
+  if (!project) return {};
+  const { application, request, place } = prepared;
+  const blocked = blockedByWindow({ project, application, manual: !request.automated, now });
+  return {
+    forbidden: object => {
+      const { group, kind, name } = keyOf(object);
+      const namespaced = place.connected.scopeOf(group, kind) !== 'Cluster';
+      return resourceFault(project, { group, kind, name, namespaced });
+    },
+    ...(blocked === undefined ? {} : { blocked: `${blocked}.` }),
   };
 }
 
