@@ -96,10 +96,11 @@ export class PlanPanel {
         return;
       }
       case 'diff':
+        if (!this.#plan?.against) return;
         return showDiff(this.#workbench, {
           application: this.#application,
           left: 'live',
-          right: 'buffers',
+          right: this.#plan.against,
           ...(message.resource && { only: [message.resource] }),
         });
     }

@@ -220,6 +220,8 @@ export interface PlanOptions {
   readonly replace?: boolean;
   readonly pruneConfirmed?: boolean;
   readonly resources?: readonly ResourceName[];
+  /** What is applied; absent: what the editor holds. */
+  readonly content?: Exclude<DiffSide, 'live'>;
 }
 
 /** Everything that the panel shows of a plan. */
@@ -237,6 +239,8 @@ export interface PlanView {
   readonly summary: string;
   /** What must be confirmed once more before it runs, in sentences; empty: nothing is lost by it. */
   readonly destructive: readonly string[];
+  /** What live is compared with in differences of its steps; absent where there is no such thing. */
+  readonly against?: DiffSide;
   /** The button that accepts: `Sync`, `Roll Back`, `Delete`, `Dry Run`. */
   readonly accept: string;
 }

@@ -1,7 +1,7 @@
 import type { ApplicationStatus } from '../core/status/application.ts';
 import { keyText } from '../core/sync/resource.ts';
 import type { PlanStep, Refusal, SyncPlan } from '../engine/delivery.ts';
-import type { PlanLine, PlanNote, PlanOptions, PlanView } from '../protocol/delivery.ts';
+import type { DiffSide, PlanLine, PlanNote, PlanOptions, PlanView } from '../protocol/delivery.ts';
 import { short } from './clusterTree.ts';
 import { lineId } from './operationTree.ts';
 
@@ -9,6 +9,7 @@ import { lineId } from './operationTree.ts';
 export function planView(plan: SyncPlan, application: ApplicationStatus, options: PlanOptions): PlanView {
   const { kind, dryRun, steps, refusals, warnings, revisions } = plan;
   const verb = { sync: 'Sync', rollback: 'Roll back', delete: 'Delete' }[kind];
+  const against = againstOf(plan, options);
   const entry = options.entry === undefined ? '' : ` to entry ${options.entry} of its history`;
   return {
     ticket: plan.ticket,
@@ -23,7 +24,8 @@ export function planView(plan: SyncPlan, application: ApplicationStatus, options
     options,
     refusals: refusals.map(refusalNote),
     warnings,
-    steps: steps.map(lineOf),
+    steps: steps.map(it => lineOf(it, against !== undefined)),
+    ...(against && { against }),
     summary: summaryOf(steps),
     destructive: dryRun ? [] : destructiveOf(plan, options),
     accept: dryRun ? 'Dry Run' : { sync: 'Sync', rollback: 'Roll Back', delete: 'Delete' }[kind],
@@ -34,17 +36,23 @@ export function refusalNote({ guard, message, about }: Refusal): PlanNote {
   return { guard, message, ...(about && { about: keyText(about) }) };
 }
 
-const shownActions: ReadonlySet<string> = new Set([
-  'create',
-  'update',
-  'replace',
-  'recreate',
-  'prune',
-  'keep',
-  'unchanged',
-]);
+/** A sync applies what it was planned from; a rollback, what its entry recorded; a deletion compares with nothing. */
+function againstOf({ kind, revisions }: SyncPlan, options: PlanOptions): DiffSide | undefined {
+  switch (kind) {
+    case 'sync':
+      return options.content ?? 'buffers';
+    case 'rollback': {
+      const [only, ...others] = revisions;
+      return only !== undefined && others.length === 0 ? { revision: only } : undefined;
+    }
+    case 'delete':
+      return undefined;
+  }
+}
 
-function lineOf(step: PlanStep): PlanLine {
+const differing: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'recreate', 'prune']);
+
+function lineOf(step: PlanStep, comparable: boolean): PlanLine {
   const { group, kind, namespace, name, phase, wave, hook, action, reason } = step;
   return {
     id: lineId(step),
@@ -54,7 +62,7 @@ function lineOf(step: PlanStep): PlanLine {
     hook,
     action,
     reason,
-    diff: !hook && shownActions.has(action),
+    diff: comparable && !hook && differing.has(action),
   };
 }
 

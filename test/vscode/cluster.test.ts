@@ -71,7 +71,7 @@ describe('an engineer with the sandbox cluster', () => {
     await vscode.command('GitOps: Show Logs');
     await vscode.answer('web');
     await vscode.chooseFirst();
-    await eventually(async () => expect(await vscode.activeTitle()).toMatch(/^Pod web-.*\.log$/));
+    await eventually(async () => expect(await vscode.activeTitle()).toMatch(/^Pod web-.*\.log\b/));
     await vscode.screenshot('36-log');
     await vscode.command('GitOps: Show Events');
     await vscode.answer('web');
@@ -136,7 +136,7 @@ describe('an engineer with the sandbox cluster', () => {
     vscode.startCase('revert');
     await vscode.command('GitOps: Revert in Git…');
     await vscode.answer('web');
-    await vscode.chooseFirst();
+    await vscode.answer('0:');
     await eventually(async () => expect((await vscode.notifications()).join('\n')).toMatch(/on branch/));
     expect(git(folder, 'branch', '--list').split('\n').filter(Boolean).length).toBe(2);
     await vscode.screenshot('43-reverted');

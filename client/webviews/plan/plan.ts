@@ -143,8 +143,35 @@ function toolbar(shown: PlanView): HTMLElement {
       ? element('button', { id: 'diffs', class: 'secondary', onclick: () => say({ kind: 'diff' }) }, 'All Differences')
       : undefined,
     element('span', { class: 'spring' }),
+    shown.options.kind === 'sync' ? contentChoice(shown.options) : undefined,
     ...toggles,
   );
+}
+
+const contents: readonly (readonly [string, string, PlanOptions['content']])[] = [
+  ['buffers', 'Editor', undefined],
+  ['workTree', 'Work tree', 'workTree'],
+  ['staged', 'Staged', 'staged'],
+  ['HEAD', 'HEAD', { revision: 'HEAD' }],
+];
+
+/** What is applied: text that is not committed is named as what it is. */
+function contentChoice(now: PlanOptions): HTMLElement {
+  const chosen = contents.find(it => JSON.stringify(it[2]) === JSON.stringify(now.content)) ?? contents[0];
+  const select = element(
+    'select',
+    {
+      id: 'content',
+      disabled: accepted,
+      onchange: () => {
+        const [, , content] = contents.find(it => it[0] === (select as HTMLSelectElement).value) ?? [];
+        const { content: _, ...others } = now;
+        say({ kind: 'replan', options: { ...others, ...(content !== undefined && { content }) } });
+      },
+    },
+    ...contents.map(([value, label]) => element('option', { value, selected: value === chosen?.[0] }, label)),
+  );
+  return element('label', { for: 'content', title: 'Which content of local repositories is applied' }, 'From', select);
 }
 
 function syncToggles(now: PlanOptions): readonly HTMLElement[] {
