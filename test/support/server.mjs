@@ -25,11 +25,20 @@ const quiet = {
 
 /**
  * @param {{ vscode: { node: string, entry: string }, home: string, folder: string, extensions?: string[], port?: number,
- *   settings?: Record<string, unknown>, trusted?: boolean }} options
+ *   settings?: Record<string, unknown>, trusted?: boolean, env?: Record<string, string> }} options
  * `home` takes settings and extensions; `extensions` are .vsix files. Resolves when the server answers; `stop` ends it and all it started.
  * `trusted: false` keeps Workspace Trust, and a folder is untrusted until its user says otherwise.
  */
-export async function startServer({ vscode, home, extensions = [], folder, port, settings = {}, trusted = true }) {
+export async function startServer({
+  vscode,
+  home,
+  extensions = [],
+  folder,
+  port,
+  settings = {},
+  trusted = true,
+  env = {},
+}) {
   const userData = join(home, 'user-data');
   const extensionsDir = join(home, 'extensions');
   mkdirSync(join(userData, 'User'), { recursive: true });
@@ -63,7 +72,7 @@ export async function startServer({ vscode, home, extensions = [], folder, port,
   const child = spawn(vscode.node, [vscode.entry, ...places, ...flags, ...more, folder], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: withoutEditor(process.env),
+    env: { ...withoutEditor(process.env), ...env },
   });
   child.stdout.on('data', it => log.push(String(it)));
   child.stderr.on('data', it => log.push(String(it)));

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder, madeOnce } from './cache.mjs';
+import { demoClusters, startDemoClusters } from './demo.mjs';
 import { buildAll, installPackages, root } from './install.mjs';
 import { packageExtension } from './package.mjs';
 import { outputOf, say } from './run.mjs';
@@ -39,15 +40,20 @@ try {
 async function startBrowser() {
   const [vscode, vsix] = await Promise.all([prepareVsCode(), build().then(packageExtension)]);
   const folder = await sample();
+  const home = cacheFolder('demo', 'home-with-clusters');
+  say(`[clusters] starting ${demoClusters.join(', ')} in memory`);
+  const clusters = await startDemoClusters({ home, folder });
   say('[start] starting VS Code');
   const server = await startServer({
     vscode,
-    home: cacheFolder('demo', 'home'),
+    home,
     extensions: [vsix],
     folder,
     port: await port(),
+    settings: { 'gitopsWorkbench.clusters.contexts': demoClusters },
   });
-  stopWithUs(server);
+  stopWithUs(server, clusters);
+  await clusters.filled;
   const address = pageOf(server, 'README.md');
   process.stdout.write(
     `\nGitOps Workbench is open at\n\n  ${address}\n\nThe sample repository is ${folder}\nCtrl-C stops it.\n`,
@@ -99,9 +105,10 @@ async function port() {
   }
 }
 
-function stopWithUs(server) {
+function stopWithUs(server, clusters) {
   const stop = async () => {
-    say('\n[stop] stopping VS Code');
+    say('\n[stop] stopping VS Code and the clusters');
+    clusters.stop();
     await server.stop();
     process.exit(0);
   };
