@@ -101,6 +101,7 @@ export class Desk implements Delivery {
   readonly #automated = new Set<string>();
   /** Repositories that were fetched, or tried, since the last hard refresh. */
   readonly #fetched = new Set<string>();
+  #fetching = 0;
   #declared: readonly DeclaredApplication[] = [];
   #chosen: readonly string[] = [];
   #pause: { cancel(): void } | undefined;
@@ -296,7 +297,7 @@ export class Desk implements Delivery {
     await this.#settled;
     for (;;) {
       const connecting = this.clusters().some(it => it.state === 'connecting' || this.#isListing(it));
-      if (!connecting && this.#rounds.idle && !this.#pause && !this.#declaring) return;
+      if (!connecting && this.#rounds.idle && this.#fetching === 0 && !this.#pause && !this.#declaring) return;
       await new Promise<void>(resolve => this.#ports.clock.after(10, resolve));
     }
   }
@@ -521,7 +522,6 @@ export class Desk implements Delivery {
         signal,
       });
       if (this.#entries.get(id) !== entry) return;
-      if (await this.#fetchUnknown(entry, place, observation, signal)) void this.#rounds.ask(id);
       await this.#recall(entry);
       entry.observation = observation;
       this.#setKeys(entry, keysOf(observation));
@@ -542,6 +542,7 @@ export class Desk implements Delivery {
       if (conditions.length > 0)
         this.#show(entry, { ...entry.status, conditions: [...entry.status.conditions, ...conditions] });
       this.#emit({ kind: 'compared', id });
+      this.#fetchLater(entry, place, observation, signal);
     } catch (cause) {
       if (cause instanceof Cancelled || signal.aborted) return;
       if (!(cause instanceof ClusterFailure)) throw cause;
@@ -550,9 +551,24 @@ export class Desk implements Delivery {
     }
   }
 
+  /** Beside the rounds: a host that does not answer holds up nobody else's turn. */
+  #fetchLater(entry: Entry, place: Place, observation: Observation, signal: AbortSignal): void {
+    if (!this.#ports.fetches() || observation.rendering.unknown.length === 0) return;
+    this.#fetching += 1;
+    this.#fetchUnknown(entry, place, observation, signal)
+      .then(again => {
+        if (again && !signal.aborted) void this.#rounds.ask(entry.id);
+      })
+      .catch(cause => {
+        if (!signal.aborted) this.#ports.log.error(`What ${entry.id} needs could not be fetched.`, cause);
+      })
+      .finally(() => {
+        this.#fetching -= 1;
+      });
+  }
+
   /** Never while typing: each repository is tried once, then again by a hard refresh. */
   async #fetchUnknown(entry: Entry, place: Place, { rendering }: Observation, signal: AbortSignal): Promise<boolean> {
-    if (!this.#ports.fetches()) return false;
     const remote = rendering.unknown.filter(
       it => remoteKinds.has(it.kind) && !this.#fetched.has(`${it.kind} ${it.of}`),
     );
