@@ -29,6 +29,7 @@ import { destinationOf } from '../delivery/destinations.ts';
 import type { PlanRequest } from '../delivery.ts';
 import { settleWithLibrary } from '../libraryFacts.ts';
 import { runOptions } from '../operations/options.ts';
+import { isMeant } from '../operations/prepare.ts';
 import type { Library } from '../ports.ts';
 
 /** Comparing without a cluster: what is wanted and what lives were read from files. */
@@ -104,9 +105,9 @@ export async function planFiles(
   // Not told otherwise, prunes are planned as the Application's own automated sync would run them.
   const options = runOptions(application, { ...request, prune: request.prune ?? prunesByItself(application) }, now);
   const { namespace } = destinationOf(application);
-  const chosen = new Set((request.resources ?? []).map(keyText));
+  const { resources: chosen = [] } = request;
   const own = pairs.pairs.filter(
-    it => it.uncounted !== 'copied' && (chosen.size === 0 || chosen.has(keyText(it.key)) || isChosen(it, chosen)),
+    it => it.uncounted !== 'copied' && (chosen.length === 0 || chosen.some(one => isMeant(one, it))),
   );
   const liveNamespace = subject.live.find(it => isNamespace(it) && nameOf(it) === namespace);
   const tasks = tasksOf({
@@ -139,10 +140,6 @@ function prunesByItself(application: JsonObject): boolean {
 }
 
 /** A selection may leave the namespace out. */
-function isChosen({ key }: Pair, chosen: ReadonlySet<string>): boolean {
-  return chosen.has(keyText({ ...key, namespace: '' }));
-}
-
 /** The name that a hook will get holds the revision and the time, which nobody knows here. */
 function withGeneratedName(task: SyncTask): SyncTask {
   const { target } = task;

@@ -12,6 +12,7 @@ import {
 import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { type Cluster, ClusterFailure, type ObjectRef } from '../cluster.ts';
 import type { PlanRequest, PlanStep, Refusal } from '../delivery.ts';
+import { means } from './prepare.ts';
 import { manager } from './store.ts';
 
 /** An Application that an Argo CD drives, asked through its object; nothing else in the cluster is touched. */
@@ -42,10 +43,8 @@ export function drivenPlan(
   readonly warnings: readonly string[];
 } {
   const { resources } = fromArgocd(cluster.name, application);
-  const chosen = new Set((request.resources ?? []).map(it => `${it.group}/${it.kind}/${it.namespace}/${it.name}`));
-  const own = resources.filter(
-    it => chosen.size === 0 || chosen.has(`${it.group}/${it.kind}/${it.namespace}/${it.name}`),
-  );
+  const { resources: chosen = [] } = request;
+  const own = resources.filter(it => chosen.length === 0 || chosen.some(one => means(one, it)));
   const steps = own.map((it): PlanStep => {
     const { action, reason } = drivenAction(it, request);
     return {

@@ -97,13 +97,12 @@ async function one(action: SyncAction, subject: PerformSubject): Promise<Outcome
 type Apply = Extract<SyncAction, { readonly kind: 'apply' }>;
 
 /** The plan has asked already; a second time would cost as much as the sync itself and say the same. */
-async function rehearse({ object, live }: Apply, subject: PerformSubject): Promise<Outcome> {
-  return (
-    subject.rehearsed(object) ?? {
-      kind: 'done',
-      message: messageOf(object, live ? 'configured (dry run)' : 'created (dry run)'),
-    }
-  );
+async function rehearse({ object, live, how, force }: Apply, subject: PerformSubject): Promise<Outcome> {
+  const known = subject.rehearsed(object);
+  // What cannot be changed is what force and replace are for.
+  if (live && (force || how === 'replace') && known?.kind === 'failed')
+    return { kind: 'done', message: messageOf(object, 'recreated (dry run)') };
+  return known ?? { kind: 'done', message: messageOf(object, live ? 'configured (dry run)' : 'created (dry run)') };
 }
 
 async function apply(action: Apply, subject: PerformSubject): Promise<Outcome> {

@@ -50,10 +50,10 @@ export function prepare(
   const { application, pairs, compared, rendering } = observation;
   const options = runOptions(application, request, now);
   if (request.kind === 'delete') return prepareDeletion(id, observation, place, request, options);
-  const chosen = new Set((request.resources ?? []).map(keyText));
+  const { resources = [] } = request;
   // A copy that carries another object's tracking id is nobody's to change (argo-cd:controller/sync.go, WithResourcesFilter).
   const own = pairs.pairs.filter(
-    it => it.uncounted !== 'copied' && (chosen.size === 0 || chosen.has(keyText(it.key)) || isChosen(it, chosen)),
+    it => it.uncounted !== 'copied' && (resources.length === 0 || resources.some(one => isMeant(one, it))),
   );
   return {
     id,
@@ -102,9 +102,15 @@ function prepareDeletion(
   };
 }
 
-function isChosen({ target }: Pair, chosen: ReadonlySet<string>): boolean {
-  return target !== undefined && chosen.has(keyText(keyOf(target)));
+/** argo-cd:util/argo/resource_filter.go: a choice without a namespace means every one. */
+export function means(choice: ResourceKey, { group, kind, namespace, name }: ResourceKey): boolean {
+  const same = choice.group === group && choice.kind === kind && choice.name === name;
+  return same && (choice.namespace === '' || choice.namespace === namespace);
 }
+
+/** By where it lives, or as the manifest writes it. */
+export const isMeant = (choice: ResourceKey, { key, target }: Pair): boolean =>
+  means(choice, key) || (target !== undefined && means(choice, keyOf(target)));
 
 export interface TaskView {
   /** By `keyText`. */

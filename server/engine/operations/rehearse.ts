@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/sync/actions.ts';
+import { applyAction, type Outcome } from '../../core/sync/actions.ts';
 import { objectOf } from '../../core/sync/order.ts';
 import { hasSyncOption, isNamespace, keyText, metadataOf, namespaceOf } from '../../core/sync/resource.ts';
 import type { SyncTask } from '../../core/sync/tasks.ts';
@@ -53,7 +53,9 @@ export class Rehearsals {
     );
     const found = new Map<string, Rehearsal>();
     await abreast(askable, requestsAbreast, async task => {
-      found.set(objectKey(objectOf(task)), await this.#one(task, prepared, signal));
+      const one = await this.#one(task, prepared, signal);
+      const anew = one.failure?.reason === 'invalid' && isRecreated(task, prepared);
+      found.set(objectKey(objectOf(task)), anew ? await rehearseAnew(task, prepared, one, signal) : one);
     });
     return found;
   }
@@ -99,6 +101,36 @@ function refusedRehearsal(failure: ClusterFailure, object: JsonObject): Rehearsa
   // What depends on the moment may have changed when its turn comes; what the object itself is has not.
   const lasting = failure.reason === 'invalid';
   return { outcome: lasting ? { kind: 'failed', message } : { kind: 'done', message }, failure, conflicts: [] };
+}
+
+/** As `perform` does it: forced, what cannot be changed is deleted and made anew. */
+function isRecreated(task: SyncTask, { options }: Prepared): boolean {
+  const apply = applyAction(task, options, false);
+  return apply.kind === 'apply' && apply.force && task.live !== undefined && !['update', 'create'].includes(apply.how);
+}
+
+/**
+ * What cannot become of the living object may still be a good new one. That is asked under another name, because its own is taken; whoever
+ * is not told before the deletion that the new object is no good has lost the old one.
+ */
+async function rehearseAnew(
+  task: SyncTask,
+  prepared: Prepared,
+  refused: Rehearsal,
+  signal: AbortSignal,
+): Promise<Rehearsal> {
+  const object = inTaskScope(task, prepared);
+  const { name, ...metadata } = metadataOf(object);
+  const renamed = { ...object, metadata: { ...metadata, generateName: `${String(name).slice(0, 50)}-` } };
+  const options = { dryRun: true, fieldManager, signal } as const;
+  try {
+    await prepared.place.connected.cluster.write({ verb: 'create', object: renamed }, options);
+  } catch (cause) {
+    if (!(cause instanceof ClusterFailure) || isWeather(cause)) throw cause;
+    // Ports and addresses that the living object still holds.
+    if (!/already allocated/.test(cause.message)) return refused;
+  }
+  return { outcome: { kind: 'done', message: 'recreated (dry run)' }, conflicts: [], changes: true };
 }
 
 function inTaskScope(task: SyncTask, { place }: Prepared): JsonObject {
