@@ -26,8 +26,8 @@ const pictures = {
   'completion.png': '10-completion.png',
   'hover.png': '12-hover.png',
   'reasons.png': '13-tree.png',
-  plan: '32-plan',
-  clusters: '34-resources',
+  'plan.png': '32-plan.png',
+  'clusters.png': '34-resources.png',
 };
 
 function renewPictures() {
