@@ -75,7 +75,7 @@ describe('an engineer with the sandbox cluster', () => {
     await vscode.screenshot('36-log');
     await vscode.command('GitOps: Show Events');
     await vscode.answer('web');
-    await vscode.answer('web Deployment');
+    await vscode.answer('Deployment');
     await eventually(async () => expect((await vscode.lines()).join('\n')).toContain('Events of Deployment web'));
     await vscode.screenshot('37-events');
   });

@@ -35,6 +35,8 @@ export type VsCodeOptions = {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** `false` opens the folder in restricted mode. */
   readonly trusted?: boolean;
+  /** Variables of VS Code and everything in it. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A file to open at once. */
   readonly file?: string;
 };
@@ -64,6 +66,8 @@ export async function openVsCode(options: VsCodeOptions = {}): Promise<Workbench
     // The text needs the room, in pictures as on a small screen.
     settings: { 'editor.minimap.enabled': false, ...options.settings },
     trusted: options.trusted ?? true,
+    // The contexts of whoever runs the suites are nobody's business here.
+    env: { KUBECONFIG: join(home, 'no.kubeconfig'), XDG_STATE_HOME: join(home, 'state'), ...options.env },
   });
   const browser = await chromium.launch({
     executablePath: browserPath(),
@@ -401,6 +405,22 @@ export class Workbench {
     const text = await row.first().innerText();
     await this.press('Enter');
     await until(`the box goes on from ${text}`, async () => !(await this.picks()).join('\n').includes(text));
+  }
+
+  /** In a box where several can be chosen: ticks the row with this name and accepts. */
+  async tick(name: string): Promise<void> {
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await rows.filter({ hasText: name }).first().waitFor();
+    await this.page.locator('.quick-input-widget:visible .quick-input-box input').fill(name);
+    await until(`only ${name} is left`, async () => (await this.picks()).every(it => it.includes(name)));
+    await rows.filter({ hasText: name }).first().locator('.label-name').first().click();
+    await this.page.locator('.quick-input-widget:visible .monaco-button', { hasText: 'OK' }).first().click();
+    await rows.first().waitFor({ state: 'hidden' });
+  }
+
+  /** Files of the editor that shows many differences. */
+  async changedFiles(): Promise<readonly string[]> {
+    return this.page.locator('.multiDiffEntry .file-path .title').allInnerTexts();
   }
 
   /** The panel that is to be seen: a page inside two frames. */
