@@ -179,11 +179,22 @@ export class Desk implements Delivery {
     const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
     await Promise.all((options.hard ? clusters : stuck).map(it => this.#clusters.refresh(it)));
     if (id === undefined) await this.#declare();
+    else if (options.hard) await this.#refreshDriven(id);
     await Promise.all(
       [...this.#entries.values()]
         .filter(it => id === undefined || it.id === id)
         .map(it => this.#rounds.ask(it.id, { first: id !== undefined })),
     );
+  }
+
+  /** Its Argo CD looks anew, and its watch tells us. */
+  async #refreshDriven(id: string): Promise<void> {
+    try {
+      await this.#operations.refresh(id);
+    } catch (cause) {
+      if (!(cause instanceof ClusterFailure)) throw cause;
+      this.#ports.log.warn(`Argo CD could not be asked to refresh ${id}: ${cause.message}`);
+    }
   }
 
   /** The newest observation; for plans and operations. */

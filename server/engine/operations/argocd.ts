@@ -142,16 +142,15 @@ async function askedWith(
   }
 }
 
-/** How the operation stands; `undefined` until the controller has begun it. `gone`: the Application was deleted. */
-export async function drivenState(
-  { cluster, ref }: DrivenApplication,
-  since: number,
-): Promise<OperationState | 'gone' | undefined> {
+/**
+ * How the operation stands that was asked for; `undefined` until the controller has begun it. The state before it was taken away with the
+ * request, so whatever state there is, is its own; times would not tell, because clocks differ. `gone`: the Application was deleted.
+ */
+export async function drivenState({ cluster, ref }: DrivenApplication): Promise<OperationState | 'gone' | undefined> {
   const application = await cluster.get(ref);
   if (!application) return 'gone';
   const { operation } = fromArgocd(cluster.name, application);
-  // Kubernetes writes whole seconds.
-  if (!operation || operation.startedAt < since - (since % 1000)) return undefined;
+  if (!operation) return undefined;
   // A retry that waits is phase Running with a finish time.
   const runs = isObject(application.operation) || operation.phase === 'Running' || operation.phase === 'Terminating';
   const { finishedAt, ...rest } = operation;

@@ -10,6 +10,7 @@ import type { ExecuteAnswer, PlanRequest, Refusal, RevertAnswer, RollbackChoices
 import { Cancelled } from '../workbench.ts';
 import {
   askDelete,
+  askRefresh,
   askSync,
   askTerminate,
   type DrivenApplication,
@@ -28,6 +29,7 @@ import {
   type Recalled,
   usualTiming,
 } from './operations.ts';
+import { patiently } from './patience.ts';
 import { pausesOn } from './pauses.ts';
 import { planned } from './planning.ts';
 import { type Prepared, prepare, tasksNow, wantedOf } from './prepare.ts';
@@ -308,7 +310,7 @@ class Desk implements Operations {
   async #lookOn(begun: OperationState, driven: DrivenApplication): Promise<void> {
     const pauses = pausesOn(this.#ports.clock, this.#ended.signal);
     for (;;) {
-      const now = await drivenState(driven, begun.startedAt);
+      const now = await patiently({ pauses, patienceMs: Number.POSITIVE_INFINITY }, () => drivenState(driven));
       if (now === 'gone') {
         this.#tell({ ...begun, phase: 'Succeeded', message: 'deleted', finishedAt: pauses.now() });
         return;
@@ -361,6 +363,12 @@ class Desk implements Operations {
   async settled(id: string): Promise<OperationState | undefined> {
     await this.#driving.get(id);
     return this.operation(id);
+  }
+
+  async refresh(id: string): Promise<void> {
+    const subject = this.#ports.subject(id);
+    if (subject?.driver !== 'argocd') return;
+    await askRefresh(drivenApplication(subject.place.connected.cluster, subject.application), true);
   }
 
   isRunning(id: string): boolean {

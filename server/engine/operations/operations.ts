@@ -29,6 +29,8 @@ export interface Operations {
    * interrupted goes on; one of somebody else is told as it stands.
    */
   recall(id: string, options?: { readonly resume?: boolean }): Promise<Recalled>;
+  /** Asks the Argo CD that drives an Application to render and compare it anew; for others there is nothing to ask. */
+  refresh(id: string): Promise<void>;
   /** Whether this session drives an operation of the Application. */
   isRunning(id: string): boolean;
   /** Newest first. */

@@ -52,6 +52,7 @@ export interface BenchOptions {
   readonly user?: string;
   readonly process?: string;
   readonly isAlive?: OperationPorts['isAlive'];
+  readonly driver?: 'direct' | 'argocd';
 }
 
 export interface Bench {
@@ -94,6 +95,7 @@ export async function bench(memory: MemoryCluster, options: BenchOptions): Promi
     subject: () => ({
       application,
       declared: undefined,
+      driver: options.driver ?? 'direct',
       place: {
         connected: {
           ...{ cluster, discovery, settings, argocd: false, notes: [] },
