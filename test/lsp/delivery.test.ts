@@ -192,6 +192,27 @@ describe('the cluster half of the server', () => {
     expect(editor.told.filter(it => it.method === deliveryAlert)).toHaveLength(1);
   });
 
+  it('interrupts for an Application that was well and has not been for a while, once', async () => {
+    const { delivery, editor, last } = await begin({
+      settings: { clusters: { contexts: ['staging'] }, alerts: { delaySeconds: 0.1 } },
+    });
+    await editor.eventually(
+      () => delivery.chosen,
+      it => it.length > 0,
+    );
+    const ill = { health: 'Degraded' as const };
+    delivery.put(applicationOf('web'), applicationOf('never-well', ill));
+    delivery.put(applicationOf('web', ill), applicationOf('never-well', { ...ill, message: 'still' }));
+    const alert = await editor.eventually(
+      () => last<{ message: string }>(deliveryAlert),
+      it => it !== undefined,
+    );
+    expect(alert?.message).toContain('web in staging has been Degraded, Synced');
+    delivery.put(applicationOf('web', { ...ill, message: 'still' }));
+    await editor.ask(clusterTreeRequest, {});
+    expect(editor.told.filter(it => it.method === deliveryAlert)).toHaveLength(1);
+  });
+
   it('names the ways back, the lasting one first, with who would undo the other', async () => {
     const { delivery, editor } = await begin();
     const entry = {

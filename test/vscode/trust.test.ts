@@ -20,4 +20,13 @@ describe('in a folder that nobody trusted', () => {
     await expect(vscode.statusBar()).resolves.toContain('Restricted Mode');
     await vscode.screenshot('20-untrusted');
   });
+
+  it('no cluster is contacted, and the view says why', async () => {
+    vscode.startCase('untrusted-clusters');
+    await vscode.showView('GitOps');
+    await eventually(async () =>
+      expect(await vscode.sideBar()).toContain('This folder is not trusted, so no cluster is contacted'),
+    );
+    await vscode.screenshot('21-untrusted-clusters');
+  });
 });
