@@ -175,6 +175,7 @@ class Desk implements Operations {
 
   async execute(plan: SyncPlan): Promise<ExecuteAnswer> {
     const id = plan.application;
+    if (plan.refusals.length > 0) return { kind: 'refused', refusals: plan.refusals };
     const ticket = this.#tickets.get(plan.ticket);
     if (!ticket)
       return refusal({
