@@ -9,7 +9,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, relative } from 'node:path';
@@ -49,7 +49,18 @@ export async function controlPlaneProgram() {
   const missing = await withoutModules();
   if (missing) return { why: missing };
   await madeOnce(folder, build);
+  forgetOld();
   return { folder };
+}
+
+/** 130 MB each: of the builds of other sources one is kept, for whoever goes back and forth between two branches. */
+function forgetOld() {
+  const parent = cacheFolder('controlplane');
+  const builds = readdirSync(parent)
+    .filter(it => !it.endsWith('.part'))
+    .map(it => ({ folder: join(parent, it), at: statSync(join(parent, it)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { folder } of builds.slice(2)) rmSync(folder, { recursive: true, force: true });
 }
 
 /** The modules come from the network the first time; without it there is nothing to build from, which is not a failure of ours. */
