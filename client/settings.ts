@@ -12,6 +12,7 @@ export function configuration(): Configuration {
   const redhat = extensions.getExtension('redhat.vscode-yaml') !== undefined;
   const validates = workspace.getConfiguration('yaml').get<boolean>('validate', true);
   return {
+    trusted: workspace.isTrusted,
     // Commands run in trusted workspaces only, whoever wrote the setting.
     settings: {
       ...plain(own),

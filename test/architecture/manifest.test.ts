@@ -82,6 +82,10 @@ describe('package.json', () => {
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe('limited');
   });
 
+  it('tells the server whether the folder is trusted: only then are clusters contacted', () => {
+    expect(read('client/settings.ts')).toContain('trusted: workspace.isTrusted');
+  });
+
   it('names only files that exist', () => {
     const paths = [...JSON.stringify(manifest).matchAll(/"((?:client|syntaxes)\/[\w./-]+)"/g)].map(it => it[1] ?? '');
     expect(paths.length).toBeGreaterThan(5);

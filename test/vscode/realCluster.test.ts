@@ -124,6 +124,7 @@ describe.skipIf(cluster.why !== undefined)('an engineer with a real control plan
     await vscode.tick('gone');
     await eventually(async () => expect(await tree()).toMatch(/Cluster gone, unreachable/), 60_000);
     await eventually(async () => expect(await tree()).toContain('Check the network'));
+    await eventually(async () => expect(await tree()).toContain('Application web,'));
     await vscode.screenshot('55-unreachable');
   });
 });

@@ -420,7 +420,8 @@ export class Workbench {
 
   /** Files of the editor that shows many differences. */
   async changedFiles(): Promise<readonly string[]> {
-    return this.page.locator('.multiDiffEntry .file-path .title').allInnerTexts();
+    const text = await this.page.locator('.editor-group-container.active .editor-container').innerText();
+    return [...text.replaceAll('\u00a0', ' ').matchAll(/^\S+ \S+\.yaml/gm)].map(it => it[0]);
   }
 
   /** The panel that is to be seen: a page inside two frames. */
