@@ -75,6 +75,8 @@ interface Entry {
 const abreast = 4;
 /** What a rendering lacks and its renderer can fetch; repositories are the workbench's. */
 const remoteKinds: ReadonlySet<string> = new Set(['chart', 'remoteBase', 'valuesFile']);
+/** Objects of an Application, above which a running operation is waited for before it is compared again. */
+const worthWaiting = 100;
 /** After the last keystroke or file event. */
 const contentPauseMs = 300;
 
@@ -369,7 +371,13 @@ export class Desk implements Delivery {
       for (const entry of changed.length > 0 ? this.#ofCluster(cluster) : [])
         if (entry.observation && tracksAny(entry.observation, place, changed)) ids.add(entry.id);
     }
-    for (const id of ids) void this.#rounds.ask(id);
+    for (const id of ids) if (!this.#waitsForOperation(id)) void this.#rounds.ask(id);
+  }
+
+  /** A sync of many objects changes them one by one, and comparing them each time would cost the API server more than the sync; its end is looked at. */
+  #waitsForOperation(id: string): boolean {
+    const pairs = this.#entries.get(id)?.observation?.pairs.pairs.length ?? 0;
+    return pairs > worthWaiting && this.#operations.isRunning(id);
   }
 
   #askAll(which: (entry: Entry) => boolean): void {

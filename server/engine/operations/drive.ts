@@ -59,7 +59,8 @@ export interface Progress {
   readonly nextAt?: number;
 }
 
-const tellEveryMs = 100;
+/** Nobody reads faster; and many steps cost many milliseconds to tell. */
+const tellEveryMs = (steps: number): number => Math.max(100, steps / 2);
 
 /**
  * Drives the passes of one sync against its cluster until it has ended. Decides nothing: what to do comes from `pass`, what may be done from
@@ -438,7 +439,7 @@ export class Drive {
   }
 
   #tellSoon(): void {
-    this.#telling ??= this.#subject.clock.after(tellEveryMs, () => {
+    this.#telling ??= this.#subject.clock.after(tellEveryMs(this.#steps.size), () => {
       this.#telling = undefined;
       this.#state = { ...this.#state, steps: [...this.#steps.values()] };
       this.#subject.changed(this.#state);
