@@ -17,6 +17,8 @@ export interface Delivery {
   /** Sorted by cluster, namespace, name. */
   applications(): readonly ApplicationStatus[];
   application(id: string): ApplicationStatus | undefined;
+  /** Declared Applications that go to none of the chosen clusters, and why; sorted by name. */
+  unplaced(): readonly UnplacedApplication[];
   /** Resolves when the comparison that follows from now has ended. `hard`: rendered anew, discovery asked anew. */
   refresh(id: string | undefined, options?: { readonly hard?: boolean }): Promise<void>;
   /** Live and predicted of every managed resource, or of one; Secrets masked, both normalized for reading. */
@@ -58,6 +60,12 @@ export interface ClusterStatus {
   readonly gitVersion?: string;
   /** An Argo CD runs there and drives its Applications. */
   readonly argocd: boolean;
+}
+
+export interface UnplacedApplication {
+  readonly name: string;
+  /** A sentence, with what to do. */
+  readonly why: string;
 }
 
 export interface DifferenceOptions {

@@ -224,7 +224,7 @@ export function serve(connection: Connection, parts: Parts): void {
 }
 
 const notOffered: DeliveryStatus = statusOfDelivery({
-  ...{ offered: false, trusted: true, chosen: [], clusters: [], applications: [], operations: [] },
+  ...{ offered: false, trusted: true, chosen: [], clusters: [], applications: [], unplaced: [], operations: [] },
   ...{ filter: everything, sandbox: 'unavailable' },
 });
 

@@ -1,6 +1,6 @@
 import type { ApplicationStatus, ResourceStatus } from '../core/status/application.ts';
 import { keyText } from '../core/sync/resource.ts';
-import type { ClusterStatus } from '../engine/delivery.ts';
+import type { ClusterStatus, UnplacedApplication } from '../engine/delivery.ts';
 import type { DeliveryNode, TreeFilter } from '../protocol/delivery.ts';
 import {
   applicationMark,
@@ -21,6 +21,8 @@ export interface ClustersState {
   readonly clusters: readonly ClusterStatus[];
   /** Sorted by cluster, namespace, name. */
   readonly applications: readonly ApplicationStatus[];
+  /** Declared, but going to no chosen cluster. */
+  readonly unplaced: readonly UnplacedApplication[];
 }
 
 export const everything: TreeFilter = { text: '', worstFirst: true, only: 'all', grouping: 'project' };
@@ -31,7 +33,11 @@ const groupId = (cluster: string, grouping: string, name: string): string => idO
 
 /** Cluster → group → Application → its resources as owners have them → Pods. `parent` absent: the clusters. */
 export function clusterChildren(state: ClustersState, filter: TreeFilter, parent?: string): readonly DeliveryNode[] {
-  if (parent === undefined) return state.clusters.map(it => clusterNode(it, filter, ofCluster(state, it.name)));
+  if (parent === undefined)
+    return [
+      ...state.clusters.map(it => clusterNode(it, filter, ofCluster(state, it.name))),
+      ...(state.clusters.length > 0 && state.unplaced.length > 0 ? [unplacedNode(state.unplaced.length)] : []),
+    ];
   const [kind, first = '', second = '', third = ''] = partsOf(parent);
   switch (kind) {
     case 'cluster':
@@ -46,9 +52,36 @@ export function clusterChildren(state: ClustersState, filter: TreeFilter, parent
       const application = state.applications.find(it => it.id === first);
       return application ? resourceNodes(application, second) : [];
     }
+    case 'unplaced':
+      return state.unplaced.map(
+        ({ name, why }, i): DeliveryNode => ({
+          id: idOf(['unplaced application', String(i)]),
+          label: name,
+          description: why,
+          tooltip: why,
+          icon: 'circle-outline',
+          context: 'unplacedApplication',
+          children: 'none',
+          accessibility: `Application ${name} is not followed. ${why}`,
+        }),
+      );
     default:
       return [];
   }
+}
+
+/** Whoever misses an Application finds it here, with the reason. */
+function unplacedNode(count: number): DeliveryNode {
+  const label = `${count} ${count === 1 ? 'Application goes' : 'Applications go'} elsewhere`;
+  return {
+    id: idOf(['unplaced']),
+    label,
+    tooltip: `${label}: to clusters that are not chosen, or not known by the name that they use.`,
+    icon: 'globe',
+    context: 'unplaced',
+    children: 'collapsed',
+    accessibility: label,
+  };
 }
 
 /** Ids of the nodes above an Application whose words count it in. */
@@ -172,7 +205,7 @@ function troubleNodes({ name, state, message, missing }: ClusterStatus): readonl
   const advice: Readonly<Record<ClusterStatus['state'], string>> = {
     connecting: '',
     connected: 'Some things may not be read, and are not shown:',
-    unreachable: 'It is tried again by itself. Check the network, the VPN or the address in the kubeconfig.',
+    unreachable: 'Check the network, the VPN or the address in the kubeconfig.',
     loginExpired: 'Log in again in a terminal, as you do for kubectl; then refresh.',
     forbidden: 'Ask whoever manages the cluster for these permissions; then refresh.',
   };

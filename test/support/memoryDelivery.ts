@@ -58,6 +58,7 @@ export class MemoryDelivery implements Delivery {
     return this.#sorted;
   };
   application = (id: string) => this.#applications.get(id);
+  unplaced = () => [];
   refresh = async () => undefined;
   differences = async () => this.differenceList;
   plan = async (id: string, request: PlanRequest): Promise<SyncPlan> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationStatus } from '../../server/core/status/application.ts';
-import type { ClusterStatus } from '../../server/engine/delivery.ts';
+import type { ClusterStatus, UnplacedApplication } from '../../server/engine/delivery.ts';
 import type { DeliveryNode, TreeFilter } from '../../server/protocol/delivery.ts';
 import { clusterChildren, everything } from '../../server/views/clusterTree.ts';
 import { applicationOf, clusterOf, deploymentOf, operationOf, resourceOf } from '../support/memoryDelivery.ts';
@@ -8,12 +8,13 @@ import { applicationOf, clusterOf, deploymentOf, operationOf, resourceOf } from 
 interface Given {
   readonly clusters?: readonly ClusterStatus[];
   readonly applications?: readonly ApplicationStatus[];
+  readonly unplaced?: readonly UnplacedApplication[];
   readonly filter?: Partial<TreeFilter>;
 }
 
 /** The whole tree as somebody reads it: two blanks per level, label and description. */
-function tree({ clusters = [clusterOf('staging')], applications = [], filter = {} }: Given): string {
-  const state = { clusters, applications };
+function tree({ clusters = [clusterOf('staging')], applications = [], unplaced = [], filter = {} }: Given): string {
+  const state = { clusters, applications, unplaced };
   const below = (parent: string | undefined, indent: string): readonly string[] =>
     clusterChildren(state, { ...everything, ...filter }, parent).flatMap(it => [
       `${indent}${it.label}${it.description ? ` | ${it.description}` : ''}`,
@@ -23,7 +24,7 @@ function tree({ clusters = [clusterOf('staging')], applications = [], filter = {
 }
 
 function nodeOf(given: ApplicationStatus): DeliveryNode {
-  const state = { clusters: [clusterOf('staging')], applications: [given] };
+  const state = { clusters: [clusterOf('staging')], applications: [given], unplaced: [] };
   const filter = { ...everything, grouping: 'none' as const };
   const [cluster] = clusterChildren(state, filter);
   const found = clusterChildren(state, filter, cluster?.id).find(it => it.application === given.id);
@@ -89,6 +90,11 @@ describe('the view Clusters', () => {
 
   it('says of a cluster without Applications what would make some', () => {
     expect(tree({})).toContain('No Application of the opened folders has this cluster as its destination');
+  });
+
+  it('says of Applications that go elsewhere why', () => {
+    const words = tree({ unplaced: [{ name: 'far', why: 'No chosen context has the name or address moon.' }] });
+    expect(words).toContain('1 Application goes elsewhere\n  far | No chosen context has the name or address moon.');
   });
 
   it('names the permission that is missing', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startControlPlane } from '../support/controlplane.mjs';
-import { commit, makeShop } from './shop.ts';
+import { commit, makeShop, write } from './shop.ts';
 import { eventually, extension, openVsCode, type Workbench } from './vscode.ts';
 
 interface Kubeconfig {
@@ -31,12 +31,14 @@ describe.skipIf(cluster.why !== undefined)('an engineer with a real control plan
         gone: { cluster: { server: 'https://127.0.0.1:1' }, user: {} },
       }),
     );
+    // Of the workspace: the window is a remote one, which takes no such setting from its user's own machine.
+    const destinations = { 'https://kubernetes.default.svc': 'real' };
+    write(folder, '.vscode/settings.json', JSON.stringify({ 'gitopsWorkbench.clusters.destinations': destinations }));
     vscode = await openVsCode({
       extensions: [extension()],
       folder,
       file: 'argocd/web.yaml',
       env: { KUBECONFIG: kubeconfig },
-      settings: { 'gitopsWorkbench.clusters.destinations': { 'https://kubernetes.default.svc': 'real' } },
     });
   });
   afterAll(async () => {

@@ -19,6 +19,7 @@ import type {
   RevertAnswer,
   RollbackChoices,
   SyncPlan,
+  UnplacedApplication,
 } from '../delivery.ts';
 import { Automation } from '../operations/automation.ts';
 import { createOperations } from '../operations/create.ts';
@@ -105,6 +106,7 @@ export class Desk implements Delivery {
   readonly #fetched = new Set<string>();
   #fetching = 0;
   #declared: readonly DeclaredApplication[] = [];
+  #unplaced: readonly UnplacedApplication[] = [];
   #chosen: readonly string[] = [];
   #pause: { cancel(): void } | undefined;
   #declaring: AbortController | undefined;
@@ -171,6 +173,10 @@ export class Desk implements Delivery {
 
   application(id: string): ApplicationStatus | undefined {
     return this.#entries.get(id)?.status;
+  }
+
+  unplaced(): readonly UnplacedApplication[] {
+    return this.#unplaced;
   }
 
   async refresh(id: string | undefined, options: { readonly hard?: boolean } = {}): Promise<void> {
@@ -406,6 +412,7 @@ export class Desk implements Delivery {
       .lookup({ kind: 'Secret' })
       .flatMap(it => (it.secretType === 'cluster' && isObject(it.value) ? (clusterOf(it.value) ?? []) : []));
     const wanted = new Map<string, { readonly cluster: string; readonly declared: DeclaredApplication }>();
+    const unplaced: UnplacedApplication[] = [];
     for (const declared of this.#declared) {
       const hub = this.#drivenBy(declared);
       const destination =
@@ -417,13 +424,17 @@ export class Desk implements Delivery {
               mapping: this.#ports.destinations(),
             })
           : ({ kind: 'context', context: hub } as const);
-      if (destination.kind === 'none') continue;
+      if (destination.kind === 'none') {
+        unplaced.push({ name: declared.name, why: destination.why });
+        continue;
+      }
       const id = `${destination.context}|${declared.namespace}/${declared.name}`;
       wanted.set(id, { cluster: destination.context, declared });
     }
     for (const entry of [...this.#entries.values()])
       if (entry.driver === 'direct' && !wanted.has(entry.id)) this.#forget(entry.id);
     for (const [id, { cluster, declared }] of wanted) this.#put(id, cluster, declared);
+    this.#unplaced = unplaced.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
   /** The chosen cluster whose Argo CD has an Application of this name. */

@@ -192,7 +192,8 @@ export class DeliveryFront {
   }
 
   #state(): ClustersState {
-    return { clusters: this.delivery.clusters(), applications: this.delivery.applications() };
+    const { delivery } = this;
+    return { clusters: delivery.clusters(), applications: delivery.applications(), unplaced: delivery.unplaced() };
   }
 
   // — plans —
