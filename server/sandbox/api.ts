@@ -151,7 +151,7 @@ export class SandboxApi {
       throw conflict(
         kind,
         name,
-        `Precondition failed: UID in precondition: ${request.uid}, UID in object meta: ${uidOf(live)}`,
+        `the UID in the precondition (${request.uid}) does not match the UID in record (${uidOf(live)}). The object might have been deleted and then recreated`,
       );
     if (request.dryRun) return live;
     const propagation = request.propagation ?? this.#usualPropagation(kind);
@@ -430,7 +430,9 @@ function patched(
   if (patch.type === 'json') return jsonPatch(before, patch.patch);
   if (patch.type === 'merge') return mergePatch(before, patch.patch);
   if (kind.custom)
-    throw badRequest(
+    throw new Refusal(
+      415,
+      'UnsupportedMediaType',
       'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     );
   return mergeStrategic(before, patch.patch, types);

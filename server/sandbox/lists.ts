@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/text/json.ts';
 import type { SandboxApi } from './api.ts';
 import type { Kind } from './kinds.ts';
 import { fieldSelector, labelSelector, metadataOf, nameOf } from './objects.ts';
-import { badRequest } from './status.ts';
+import { badRequest, tooOld } from './status.ts';
 
 export function selected(objects: readonly JsonObject[], query: URLSearchParams): readonly JsonObject[] {
   const labels = labelSelector(query.get('labelSelector') ?? '');
@@ -25,6 +25,9 @@ export function listAnswer(
   partial: boolean,
 ): JsonObject {
   const limit = Number(query.get('limit') ?? 0);
+  const exact = query.get('resourceVersionMatch') === 'Exact' ? query.get('resourceVersion') : null;
+  // Former states are not kept; a real server forgets them after minutes.
+  if (exact !== null && Number(exact) < api.store.version) throw tooOld(exact, api.store.version);
   const { rest, version } = begunWith(query.get('continue')) ?? { rest: found(), version: api.store.version };
   const page = limit > 0 ? rest.slice(0, limit) : rest;
   const left = rest.slice(page.length);

@@ -69,6 +69,11 @@ export class Loop {
     const kind = this.#api.kindOf(text(owner.apiVersion), text(owner.kind));
     const found = kind && this.#api.store.get(kind, kind.namespaced ? namespace : '', text(owner.name));
     if (kind && found && uidOf(found) === text(owner.uid)) this.#askAbout(kindId(kind), found);
+    else {
+      // An owner that never was, or is no more.
+      this.#garbage = true;
+      this.#wake();
+    }
   }
 
   #askAbout(id: string, object: JsonObject): void {

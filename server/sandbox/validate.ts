@@ -15,7 +15,7 @@ export function checkObject(kind: Kind, object: JsonObject, former: JsonObject |
     ...(workloads[kind.kind]?.(object) ?? []),
     ...schemaCauses(kind, object),
   ];
-  const changed = former ? immutableCauses(kind, object, former) : [];
+  const changed = former ? [...immutableCauses(kind, object, former), ...finalizerCauses(object, former)] : [];
   const all = [...causes, ...changed];
   if (all.length > 0) throw invalid(kind, nameOf(object), all);
 }
@@ -126,6 +126,22 @@ const immutable: Readonly<Record<string, readonly (readonly string[])[]>> = {
   RoleBinding: [['roleRef']],
   ClusterRoleBinding: [['roleRef']],
 };
+
+/** What is on its way out can be held no longer than it already is. */
+function finalizerCauses(object: JsonObject, former: JsonObject): readonly Cause[] {
+  if (!isBeingDeleted(former)) return [];
+  const before = list(metadataOf(former).finalizers);
+  const added = list(metadataOf(object).finalizers).filter(it => !before.includes(it));
+  if (added.length === 0) return [];
+  const names = added.map(it => JSON.stringify(it)).join(', ');
+  return [
+    {
+      reason: 'FieldValueForbidden',
+      field: 'metadata.finalizers',
+      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${names}}`,
+    },
+  ];
+}
 
 function immutableCauses(kind: Kind, object: JsonObject, former: JsonObject): readonly Cause[] {
   const locked = former.immutable === true && (kind.kind === 'ConfigMap' || kind.kind === 'Secret');

@@ -96,7 +96,7 @@ forEachCluster('has a status of its own', async cluster => {
   });
 });
 
-forEachCluster('applies lists of its schema by key', async cluster => {
+forEachCluster('applies lists of its schema by key', { gap: 'customLists' }, async cluster => {
   const { raw, namespace } = cluster;
   await withWidgets(cluster, async (group, url) => {
     const tagged = (name: string) => widget(group, namespace, 'one', { tags: [{ name, value: 'x' }] });

@@ -23,6 +23,7 @@ export const deployments: Controller = {
       createSet(deployment, sets, hash, api);
       return { again: 10 };
     }
+    if (current) tellRevision(deployment, current, sets, api);
     if (current && !paused)
       roll(
         deployment,
@@ -75,6 +76,21 @@ function createSet(deployment: JsonObject, sets: readonly JsonObject[], hash: st
   api.change(api.builtIn('deployments', 'apps'), deployment, it =>
     withMetadata(it, { annotations: { ...at(it, 'metadata', 'annotations'), [revisionAnnotation]: revision } }),
   );
+}
+
+/** A template that comes back gets a new revision, so that the history ends with what runs (kubernetes:pkg/controller/deployment/sync.go). */
+function tellRevision(deployment: JsonObject, current: JsonObject, sets: readonly JsonObject[], api: SandboxApi): void {
+  const others = Math.max(0, ...sets.filter(it => it !== current).map(revisionOf));
+  const revision = String(Math.max(revisionOf(current), others + 1));
+  for (const [kind, object] of [
+    [api.builtIn('replicasets', 'apps'), current],
+    [api.builtIn('deployments', 'apps'), deployment],
+  ] as const) {
+    if (at(object, 'metadata', 'annotations')[revisionAnnotation] === revision) continue;
+    api.change(kind, object, it =>
+      withMetadata(it, { annotations: { ...at(it, 'metadata', 'annotations'), [revisionAnnotation]: revision } }),
+    );
+  }
 }
 
 const revisionOf = (set: JsonObject): number => Number(at(set, 'metadata', 'annotations')[revisionAnnotation] ?? 0);
@@ -222,7 +238,9 @@ function progressOf(
   const sameSet = current && text(condition?.message).includes(`"${nameOf(current)}"`);
   const since =
     moved || !sameSet || !isObject(condition) ? api.clock.now() : Date.parse(text(condition.lastUpdateTime));
-  const left = since + deadline - api.clock.now();
+  // The condition's own time must not start the deadline anew: what timed out stays so until it moves.
+  const late = sameSet && !moved && condition?.reason === 'ProgressDeadlineExceeded';
+  const left = late ? 0 : since + deadline - api.clock.now();
   if (left > 0) {
     return {
       again: left + 1,

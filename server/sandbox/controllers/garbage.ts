@@ -10,7 +10,7 @@ interface Placed {
 }
 
 /**
- * Garbage collection by owner references, after every deletion: children of what is gone go; a foreground deletion waits for them; an orphaning
+ * Garbage collection by owner references, after every deletion and where something new names an owner: children of what is gone go; a foreground deletion waits for them; an orphaning
  * one lets them go their own way.
  */
 export function collectGarbage(api: SandboxApi): void {
@@ -42,11 +42,10 @@ function finish({ kind, object }: Placed, all: readonly Placed[], api: SandboxAp
   );
   if (finalizers.includes('orphan')) {
     for (const it of children)
-      api.change(it.kind, it.object, child =>
-        withMetadata(child, {
-          ownerReferences: objects(metadataOf(child).ownerReferences).filter(one => one.uid !== uidOf(object)),
-        }),
-      );
+      api.change(it.kind, it.object, child => {
+        const left = objects(metadataOf(child).ownerReferences).filter(one => one.uid !== uidOf(object));
+        return withMetadata(child, { ownerReferences: left.length > 0 ? left : undefined });
+      });
     release({ kind, object }, 'orphan', api);
   }
   if (finalizers.includes('foregroundDeletion')) {
