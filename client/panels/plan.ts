@@ -24,6 +24,8 @@ export class PlanPanel {
   /** What the page must know to be drawn anew: it forgets everything when it is hidden. */
   #said: ToPlanPage[] = [];
   #round = 0;
+  /** Id of the operation that runs, or ran, since the plan was made. */
+  #followed: string | undefined;
 
   constructor(workbench: ClientWorkbench, application: string, options: PlanOptions, ended: () => void) {
     this.#workbench = workbench;
@@ -49,6 +51,7 @@ export class PlanPanel {
   async plan(options: PlanOptions = this.#options): Promise<void> {
     this.#options = options;
     const round = ++this.#round;
+    this.#followed = undefined;
     this.#panel.title = titleOf(this.#application, options);
     this.#panel.reveal(undefined, false);
     this.#say({ kind: 'planning', title: this.#panel.title, options }, { anew: true });
@@ -64,6 +67,9 @@ export class PlanPanel {
 
   operation(operation: OperationView): void {
     if (operation.application !== this.#application) return;
+    // One that was over before this plan was made is no progress of it.
+    if (operation.id !== this.#followed && !operation.running) return;
+    this.#followed = operation.id;
     this.#say({ kind: 'operation', operation });
   }
 
@@ -122,8 +128,10 @@ export class PlanPanel {
     }
     const client = await this.#workbench.server();
     const answer = await client.sendRequest<ExecuteResult>(executeRequest, { ticket });
-    if (answer.kind === 'started') this.operation(answer.operation);
-    else this.#say({ kind: 'refused', refusals: answer.refusals });
+    if (answer.kind === 'started') {
+      this.#followed = answer.operation.id;
+      this.operation(answer.operation);
+    } else this.#say({ kind: 'refused', refusals: answer.refusals });
     if (answer.kind === 'started') void commands.executeCommand('gitops.operations.focus', { preserveFocus: true });
   }
 

@@ -54,7 +54,7 @@ describe('an engineer with the sandbox cluster', () => {
   it('unfolds an Application to its Pods', async () => {
     vscode.startCase('resources');
     await vscode.unfold('Application web,');
-    await vscode.unfold('Deployment web,');
+    await vscode.unfold('Deployment web, 2/2');
     await eventually(async () => expect(await tree()).toMatch(/ReplicaSet web-.*2\/2, Healthy/));
     await vscode.unfold('ReplicaSet web-');
     await eventually(async () => expect(await tree()).toMatch(/Pod web-/));
@@ -63,7 +63,7 @@ describe('an engineer with the sandbox cluster', () => {
 
   it('looks at a live object, at events and at a log; a Secret stays masked', async () => {
     vscode.startCase('look');
-    await vscode.clickRow('Secret web');
+    await vscode.clickRow('Secret web, Synced');
     await eventually(async () => expect((await vscode.lines()).join('\n')).toContain('kind: Secret'));
     expect((await vscode.lines()).join('\n')).toContain('++++');
     expect((await vscode.lines()).join('\n')).not.toMatch(/swordfish|c3dvcmRmaXNo/);

@@ -36,8 +36,6 @@ window.addEventListener('message', ({ data }: MessageEvent<ToPlanPage>) => {
       accepted = false;
       break;
     case 'operation':
-      // One of before is no progress of this plan.
-      if (!accepted && !data.operation.running) return;
       operation = data.operation;
       accepted = true;
       break;
