@@ -116,7 +116,9 @@ async function read(
   if (name !== undefined) {
     const object = api.get(kind, namespace ?? '', name);
     if (subresource === 'log') {
-      response.writeHead(200, { 'content-type': 'text/plain' }).end(logOf(object, url.searchParams, api));
+      // Before the head: it may be refused.
+      const log = logOf(object, url.searchParams, api);
+      response.writeHead(200, { 'content-type': 'text/plain' }).end(log);
       return;
     }
     const body = subresource === 'scale' ? scaleOf(object, kind) : object;

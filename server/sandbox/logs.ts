@@ -11,10 +11,18 @@ export function logOf(pod: JsonObject, query: URLSearchParams, _api: SandboxApi)
     throw badRequest(`container ${asked} is not valid for pod ${nameOf(pod)}`);
   if (text(at(pod, 'status').phase) === 'Pending')
     throw badRequest(
-      `container "${asked ?? containers[0] ?? ''}" in pod "${nameOf(pod)}" is waiting to start: ContainerCreating`,
+      `container "${asked ?? containers[0] ?? ''}" in pod "${nameOf(pod)}" is waiting to start: ${waitingFor(pod)}`,
     );
   const said = at(metadataOf(pod), 'annotations')['fake.kubelet/logs'];
   const lines = (typeof said === 'string' ? said : `started ${text(metadataOf(pod).creationTimestamp)}`).split('\n');
   const tail = Number(query.get('tailLines') ?? lines.length);
   return `${lines.slice(Math.max(0, lines.length - tail)).join('\n')}\n`;
+}
+
+/** In the kubelet's words. */
+function waitingFor(pod: JsonObject): string {
+  const [first] = objects(at(pod, 'status').containerStatuses);
+  const reason = text(at(first ?? {}, 'state', 'waiting').reason);
+  if (reason === 'ImagePullBackOff' || reason === 'ErrImagePull') return 'trying and failing to pull image';
+  return reason || 'ContainerCreating';
 }

@@ -123,16 +123,17 @@ function ended(pod: JsonObject, script: Script, api: SandboxApi): { readonly aga
   return undefined;
 }
 
-function failing(pod: JsonObject, reason: string, api: SandboxApi): undefined {
+function failing(pod: JsonObject, reason: string, api: SandboxApi): { readonly again: number } | undefined {
   const image = text(objects(at(pod, 'spec').containers)[0]?.image);
   const crash = reason === 'CrashLoopBackOff';
+  const { restarts, again } = restartsOf(pod, api);
   const message = crash
     ? `back-off 10s restarting failed container=${text(objects(at(pod, 'spec').containers)[0]?.name)} pod=${nameOf(pod)}`
     : `Back-off pulling image "${image}"`;
   write(pod, api, {
     phase: crash ? 'Running' : 'Pending',
     ready: false,
-    restarts: crash ? 1 : 0,
+    restarts: crash ? restarts : 0,
     state: { waiting: { reason, message } },
     ...(crash
       ? {
@@ -148,7 +149,25 @@ function failing(pod: JsonObject, reason: string, api: SandboxApi): undefined {
       : {}),
   });
   record(api, pod, { type: 'Warning', reason: crash ? 'BackOff' : 'Failed', message });
-  return undefined;
+  return crash ? { again } : undefined;
+}
+
+const longestBackOffMs = 300_000;
+
+/** A container that crashes is restarted at once, and then after pauses that double; counted from when the pod was taken on. */
+function restartsOf(pod: JsonObject, api: SandboxApi): { readonly restarts: number; readonly again: number } {
+  const asked = milliseconds(text(at(pod, 'metadata', 'annotations')['fake.kubelet/back-off']), 10_000);
+  const taken = Date.parse(text(at(pod, 'status').startTime) || text(metadataOf(pod).creationTimestamp));
+  const elapsed = Math.max(0, api.clock.now() - taken);
+  let pause = Math.max(1, asked);
+  let next = pause;
+  let restarts = 1;
+  while (next <= elapsed && Number.isFinite(next)) {
+    restarts++;
+    pause = Math.min(pause * 2, Math.max(longestBackOffMs, asked));
+    next += pause;
+  }
+  return { restarts, again: Math.min(next - elapsed, longestBackOffMs) };
 }
 
 interface Told {
