@@ -11,6 +11,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // serveLogs answers what the API server asks a kubelet for `pods/log`, for all nodes on one port. Only the API server may ask.
@@ -41,9 +42,10 @@ func (it *kubelet) serveLogs(ctx context.Context, chosen Options) (int32, error)
 
 func (it *kubelet) logs(response http.ResponseWriter, request *http.Request) {
 	name, container := request.PathValue("pod"), request.PathValue("container")
-	pod, err := it.pods.Pods(request.PathValue("namespace")).Get(name)
+	// Not from the cache: whoever asks may have read a status that has not come back to us yet.
+	pod, err := it.client.CoreV1().Pods(request.PathValue("namespace")).Get(request.Context(), name, metav1.GetOptions{})
 	if err != nil {
-		http.Error(response, fmt.Sprintf("pod %q not found", name), http.StatusNotFound)
+		http.Error(response, fmt.Sprintf("pod %q: %v", name, err), http.StatusNotFound)
 		return
 	}
 	query := request.URL.Query()
