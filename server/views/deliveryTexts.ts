@@ -2,7 +2,7 @@ import { yamlText } from '../core/assist/yamlText.ts';
 import type { JsonObject } from '../core/text/json.ts';
 import type { EventNote } from '../engine/delivery.ts';
 import type { DiffSide, ResourceName } from '../protocol/delivery.ts';
-import { short } from './clusterTree.ts';
+import { short } from './applicationNodes.ts';
 import { clock } from './operationTree.ts';
 
 /** An object as a document to read; keys in one order on both sides of a difference. */

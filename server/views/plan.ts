@@ -2,7 +2,7 @@ import type { ApplicationStatus } from '../core/status/application.ts';
 import { keyText } from '../core/sync/resource.ts';
 import type { PlanStep, Refusal, SyncPlan } from '../engine/delivery.ts';
 import type { DiffSide, PlanLine, PlanNote, PlanOptions, PlanView } from '../protocol/delivery.ts';
-import { short } from './clusterTree.ts';
+import { short } from './applicationNodes.ts';
 import { lineId } from './operationTree.ts';
 
 /** What the panel shows: refusals and warnings first, then the steps in the order in which they run. */

@@ -1,5 +1,5 @@
 import { type ApplicationParams, type HistoryChoice, historyRequest } from '../../protocol/delivery.ts';
-import { short } from '../../views/clusterTree.ts';
+import { short } from '../../views/applicationNodes.ts';
 import { clock } from '../../views/operationTree.ts';
 import type { Feature } from '../feature.ts';
 
