@@ -52,11 +52,17 @@ function finish({ kind, object }: Placed, all: readonly Placed[], api: SandboxAp
     const living = children.filter(it => api.store.get(it.kind, namespaceOf(it.object), nameOf(it.object)));
     for (const it of living)
       if (!isBeingDeleted(it.object))
-        api.delete(it.kind, namespaceOf(it.object), nameOf(it.object), { propagation: 'Foreground' });
+        api.delete(it.kind, namespaceOf(it.object), nameOf(it.object), {
+          // What owns nothing itself has nothing to wait for.
+          propagation: ownsAny(it.object, all) ? 'Foreground' : 'Background',
+        });
     const left = children.some(it => api.store.get(it.kind, namespaceOf(it.object), nameOf(it.object)));
     if (!left) release({ kind, object }, 'foregroundDeletion', api);
   }
 }
+
+const ownsAny = (object: JsonObject, all: readonly Placed[]): boolean =>
+  all.some(it => objects(metadataOf(it.object).ownerReferences).some(one => one.uid === uidOf(object)));
 
 function release({ kind, object }: Placed, finalizer: string, api: SandboxApi): void {
   api.change(kind, object, it => {
