@@ -418,7 +418,10 @@ function onlySaid(said: JsonObject, typed: JsonObject): JsonObject {
     return b ?? a;
   };
   const picked = pick(said, typed);
-  return isObject(picked) ? { ...picked, apiVersion: said.apiVersion ?? '', kind: said.kind ?? '' } : said;
+  if (!isObject(picked)) return said;
+  // `stringData` of a Secret is owned as it was said, and stored as `data`.
+  const plain = said.kind === 'Secret' && said.stringData !== undefined ? { stringData: said.stringData } : {};
+  return { ...picked, ...plain, apiVersion: said.apiVersion ?? '', kind: said.kind ?? '' };
 }
 
 function patched(

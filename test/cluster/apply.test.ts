@@ -168,3 +168,25 @@ forEachCluster('our transport tells conflicts with manager and field', async ({ 
   });
   expect((await write('bob', '2', true)).created).toBe(false);
 });
+
+forEachCluster(
+  'stores the stringData of a Secret as data, and remembers it as it was said',
+  async ({ raw, namespace }) => {
+    const secret = (stringData: JsonObject): JsonObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'one', namespace },
+      stringData,
+    });
+    const secretPath = `/api/v1/namespaces/${namespace}/secrets/one`;
+    const made = await raw.apply(secretPath, secret({ a: 'hello' }), { fieldManager: 'alice' });
+    expect(made.body).toMatchObject({ data: { a: 'aGVsbG8=' } });
+    expect(at(made.body, 'metadata', 'managedFields')).toMatchObject([
+      { manager: 'alice', operation: 'Apply', fieldsV1: { 'f:stringData': { 'f:a': {} } } },
+    ]);
+    const { body } = await raw.apply(secretPath, secret({ b: 'hello' }), { fieldManager: 'alice' });
+    // Nothing takes `a` out of `data`: nobody owns it there.
+    expect(body.data).toEqual({ a: 'aGVsbG8=', b: 'aGVsbG8=' });
+    expect(body.stringData).toBeUndefined();
+  },
+);
