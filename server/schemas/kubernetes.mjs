@@ -27,6 +27,7 @@ export async function generateKubernetesTypes({ out, log = () => undefined }) {
 
 async function made(cached, log) {
   log('Reading the types of Kubernetes; the first time takes a minute …');
+  await go('mod', 'download', 'k8s.io/client-go'); // `go list` names no folder for what is not there yet
   const clientGo = await go('list', '-mod=readonly', '-m', '-f', '{{.Dir}}', 'k8s.io/client-go');
   const text = await go('run', '-mod=readonly', '.', clientGo.trim());
   await mkdir(path.dirname(cached), { recursive: true });
