@@ -9,7 +9,10 @@ export default defineConfig({
     testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'core', include: ['test/{core,architecture,views,client}/**/*.test.ts'] } },
-      { extends: true, test: { name: 'server', include: ['test/{golib,engine,adapters,lsp,cli}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'server', include: ['test/{golib,engine,adapters,sandbox,lsp,cli}/**/*.test.ts'] },
+      },
       {
         extends: true,
         test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 1_200_000 },

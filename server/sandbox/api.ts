@@ -6,6 +6,7 @@ import { isObject, type Json, type JsonObject } from '../core/text/json.ts';
 import { type Admission, admitted } from './admission.ts';
 import type { SandboxClock } from './clock.ts';
 import { customKinds } from './customResources.ts';
+import { inertWarnings } from './inert.ts';
 import { builtInKinds, type Kind, kindId } from './kinds.ts';
 import { afterApply, afterUpdate, type Writer } from './managed.ts';
 import { at, list, metadataOf, nameOf, namespaceOf, objects, text, timeText, uidOf, withMetadata } from './objects.ts';
@@ -113,7 +114,8 @@ export class SandboxApi {
     checkObject(kind, full, undefined);
     this.#admission.check(kind, full, undefined);
     const owned = afterUpdate(undefined, full, this.#writer(request), this.types);
-    return { object: inVersion(this.#put(kind, owned, request), kind), created: true, warnings };
+    const said = [...warnings, ...inertWarnings(kind)];
+    return { object: inVersion(this.#put(kind, owned, request), kind), created: true, warnings: said };
   }
 
   update(kind: Kind, namespace: string, name: string, given: JsonObject, request: WriteRequest): Written {
@@ -237,7 +239,8 @@ export class SandboxApi {
     const born = this.#admission.onCreate(kind, this.#born(withoutStatus(full, kind)));
     checkObject(kind, born, undefined);
     this.#admission.check(kind, born, undefined);
-    return { object: this.#put(kind, withMetadata(born, managed), request), created: true, warnings };
+    const stored = this.#put(kind, withMetadata(born, managed), request);
+    return { object: stored, created: true, warnings: [...warnings, ...inertWarnings(kind)] };
   }
 
   #replace(kind: Kind, live: JsonObject, given: JsonObject, request: WriteRequest, managed = false): Written {
