@@ -2,6 +2,7 @@ import { compare } from '../../core/diff/compare.ts';
 import type { CompareSettings, Comparison } from '../../core/diff/comparison.ts';
 import { maskSecrets, shownError } from '../../core/diff/mask.ts';
 import { compareOption, settingsFrom } from '../../core/diff/settings.ts';
+import { isSettled } from '../../core/diff/settled.ts';
 import type { KubernetesTypes } from '../../core/diff/types.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import type { ArgocdSettings } from '../../core/model/argocdSettings.ts';
@@ -50,7 +51,7 @@ export function createComparer(cluster: Cluster, library: Library, types: () => 
       const isServed = (apiVersion: string, kind: string): boolean => served.has(`${apiVersion} ${kind}`);
       const rules = settingsFrom(application, settings, types(), isServed);
       const full = await inFull(pairs, rules, cluster, signal);
-      const predictions = await predicted(full, application, predictor, signal);
+      const predictions = await predicted(full, application, rules, predictor, signal);
       return judged(full, predictions, rules, library, signal);
     },
   };
@@ -79,13 +80,20 @@ async function inFull(
 async function predicted(
   pairs: readonly Pair[],
   application: JsonObject,
+  rules: CompareSettings,
   predictor: Predictor,
   signal: AbortSignal | undefined,
 ): Promise<readonly (Prediction | undefined)[]> {
   const asked = pairs.flatMap(({ key, target, live, uncounted }, at) =>
     target && live && !uncounted && asksServer(application, target) ? [{ at, key, target, live }] : [],
   );
-  const answers = await predictor.predict(asked, signal);
+  const answers = await predictor.predict(asked, {
+    signal,
+    // Where mutations count, only the server can tell them.
+    ...(rules.ignoreMutations && {
+      isSettled: ({ target, live }) => isSettled(target, live, rules.manager, rules.types),
+    }),
+  });
   const byPosition = new Map(asked.map(({ at }, i) => [at, answers[i]]));
   return pairs.map((_, at) => byPosition.get(at));
 }

@@ -14,6 +14,8 @@ export type Prediction =
       readonly warnings: readonly string[];
       /** The refusal of an apply that takes nothing over: who else manages which fields. */
       readonly conflict?: ClusterFailure;
+      /** Nothing would change and the server was not asked; what admission would say is not known. */
+      readonly unasked?: true;
     }
   /** The server would not take it; that is worth telling before a sync. */
   | { readonly kind: 'refused'; readonly failure: ClusterFailure }
@@ -24,6 +26,12 @@ export interface ToPredict {
   readonly key: ResourceKey;
   readonly target: JsonObject;
   readonly live: JsonObject;
+}
+
+export interface PredictOptions {
+  /** Which objects an apply would leave as they are: nobody is asked about these. */
+  readonly isSettled?: (asked: ToPredict) => boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The field manager of Argo CD's server-side apply (argo-cd:common/common.go), so that an Argo CD installed later goes on where we were. */
@@ -44,16 +52,19 @@ export class Predictor {
     this.#cluster = cluster;
   }
 
-  async predict(asked: readonly ToPredict[], signal?: AbortSignal): Promise<readonly Prediction[]> {
-    return abreast(asked, requestsAbreast, it => this.#one(it, signal));
+  async predict(asked: readonly ToPredict[], options: PredictOptions = {}): Promise<readonly Prediction[]> {
+    return abreast(asked, requestsAbreast, it => this.#one(it, options));
   }
 
-  async #one({ key, target, live }: ToPredict, signal: AbortSignal | undefined): Promise<Prediction> {
+  async #one(asked: ToPredict, { isSettled, signal }: PredictOptions): Promise<Prediction> {
+    const { key, target, live } = asked;
     const { uid, resourceVersion } = metadataOf(live);
     const id = `${keyText(key)} ${uid} ${resourceVersion} ${fingerprint(target)}`;
     const known = this.#kept.get(id);
     if (known) return known;
-    const made = await this.#ask(target, signal);
+    const made: Prediction = isSettled?.(asked)
+      ? { kind: 'predicted', object: live, warnings: [], unasked: true }
+      : await this.#ask(target, signal);
     if (this.#kept.size >= mostKept) this.#kept.clear();
     this.#kept.set(id, made);
     return made;

@@ -14,7 +14,7 @@ import {
   withMetadata,
 } from '../../core/sync/resource.ts';
 import { hookFinalizer } from '../../core/sync/tasks.ts';
-import { isObject, type JsonObject } from '../../core/text/json.ts';
+import type { JsonObject } from '../../core/text/json.ts';
 import { abreast } from '../abreast.ts';
 import {
   type Cluster,
@@ -30,6 +30,7 @@ import { clientSideApply } from './clientSide.ts';
 import { conflictsOf, type FieldConflict, failureText, isForeign, isWeather } from './failures.ts';
 import { patiently } from './patience.ts';
 import type { Pauses } from './pauses.ts';
+import { untilServed } from './served.ts';
 
 export interface PerformSubject {
   readonly cluster: Cluster;
@@ -50,9 +51,6 @@ export interface PerformSubject {
   readonly progress: (action: SyncAction, outcome: Outcome | undefined) => void;
 }
 
-/** Custom resources of a definition are served a moment after it was made. */
-const establishedMs = 15_000;
-
 /**
  * Carries out what a pass wants done at once. What the server refuses becomes a failed outcome; a cluster that does not answer is thrown,
  * after patience ran out. Nothing is written twice without a look at the object in between.
@@ -68,7 +66,9 @@ export async function perform(actions: readonly SyncAction[], subject: PerformSu
   const definitions = actions.filter(
     (it, i) => isRealApply(it) && outcomes[i]?.kind === 'done' && isCustomResourceDefinition(it.object),
   );
-  await abreast(definitions, requestsAbreast, it => untilServed(it.object, subject));
+  await abreast(definitions, requestsAbreast, it =>
+    untilServed(it.object, { ...subject, now: () => seen(it.object, subject) }),
+  );
   return outcomes;
 }
 
@@ -253,20 +253,6 @@ async function untilGone(object: JsonObject, subject: PerformSubject): Promise<v
       );
     }
     await subject.pauses.pause(200);
-  }
-}
-
-async function untilServed(definition: JsonObject, subject: PerformSubject): Promise<void> {
-  const until = subject.pauses.now() + establishedMs;
-  while (subject.pauses.now() < until) {
-    const now = await patiently(subject, async () => ({ object: await seen(definition, subject) }));
-    const status = isObject(now.object?.status) ? now.object.status : {};
-    const conditions = Array.isArray(status.conditions) ? status.conditions.filter(isObject) : [];
-    if (!now.object || conditions.some(it => it.type === 'Established' && it.status === 'True')) {
-      await subject.cluster.discover({ fresh: true, signal: subject.signal });
-      return;
-    }
-    await subject.pauses.pause(100);
   }
 }
 

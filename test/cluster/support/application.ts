@@ -21,7 +21,7 @@ export type SyncLine = JsonObject & { readonly event: string };
 
 export interface SyncRun extends Ran {
   readonly lines: readonly SyncLine[];
-  /** The steps that were told, in order: `Sync ConfigMap/one succeeded`. */
+  /** How the steps ended, in the order in which it was told: `Sync ConfigMap/one succeeded`. That one runs is told only if it takes long. */
   readonly steps: readonly string[];
   /** The last word: phase and message. */
   readonly end: string;
@@ -151,7 +151,7 @@ function syncRun(ran: Ran): SyncRun {
     return isObject(line) ? [{ ...line, event: String(line.event) }] : [];
   });
   const steps = lines
-    .filter(it => it.event === 'resource')
+    .filter(it => it.event === 'resource' && it.state !== 'running')
     .map(it => `${String(it.phase)} ${String(it.kind)}/${String(it.name)} ${String(it.state)}`);
   const end = lines.findLast(it => it.event === 'end');
   const messages = lines.flatMap(it => [it, ...refusalsOf(it)]).flatMap(it => (it.message ? [String(it.message)] : []));
