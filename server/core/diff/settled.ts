@@ -1,6 +1,7 @@
 import type { JsonObject } from '../text/json.ts';
+import { roundTrip } from './decode.ts';
 import { DiffError } from './failure.ts';
-import { textAt } from './json.ts';
+import { same, textAt } from './json.ts';
 import { applied } from './structured/apply.ts';
 import { managedFieldsOf, mergeSchemaOf, mergeTypeOf } from './structured/typed.ts';
 import type { KubernetesTypes } from './types.ts';
@@ -19,7 +20,11 @@ export function isSettled(target: JsonObject, live: JsonObject, manager: string,
   if (!entries.some(it => textAt(it, 'manager') === manager && textAt(it, 'operation') === 'Apply')) return false;
   if (entries.some(it => textAt(it, 'apiVersion') !== version)) return false;
   try {
-    return applied(mergeSchemaOf(types), ref, target, live, manager) === undefined;
+    const after = applied(mergeSchemaOf(types), ref, target, live, manager);
+    if (!after) return true;
+    // The server decodes what it merged: 0.1 CPU and 100m are the same to it.
+    const type = types.typeOf(version, textAt(target, 'kind'));
+    return same(roundTrip(after, type), roundTrip(live, type));
   } catch (cause) {
     if (cause instanceof DiffError) return false;
     throw cause;
