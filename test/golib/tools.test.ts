@@ -34,6 +34,45 @@ describe.skipIf(!programs)('the program still prints that', () => {
   });
 });
 
+test('a schema that a kustomization brings along is gone with it', async () => {
+  const schema = {
+    definitions: {
+      'com.example.Thing': {
+        properties: {
+          spec: {
+            properties: {
+              list: {
+                type: 'array',
+                items: { type: 'object' },
+                'x-kubernetes-patch-merge-key': 'name',
+                'x-kubernetes-patch-strategy': 'merge',
+              },
+            },
+          },
+        },
+        'x-kubernetes-group-version-kind': [{ group: 'example.com', version: 'v1', kind: 'Thing' }],
+      },
+    },
+  };
+  const thing = (list: string) =>
+    `apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {list: ${list}}\n`;
+  const built = async (more: string) => {
+    const kustomization = `resources: [thing.yaml]\npatches: [{path: patch.yaml}]\n${more}`;
+    const files = {
+      '/repo/thing.yaml': thing('[{name: a}, {name: b}]'),
+      '/repo/patch.yaml': thing('[{name: b, x: 1}]'),
+      '/repo/schema.json': JSON.stringify(schema),
+      '/repo/kustomization.yaml': kustomization,
+    };
+    const [result] = await tools.call([{ op: 'kustomizeBuild', args: { files, path: '/repo' } }]);
+    return result?.ok ? (result.value as { manifest: string }).manifest.replace(/[^]*list:\n/, '') : result?.error;
+  };
+  const replaced = '  - name: b\n    x: 1\n';
+  expect(await built('')).toBe(replaced);
+  expect(await built('openapi: {path: schema.json}\n')).toBe(`${replaced}  - name: a\n`);
+  expect(await built('')).toBe(replaced);
+});
+
 describe('Jsonnet', () => {
   const jsonnet = async (files: Record<string, string>, more: Record<string, Json> = {}): Promise<Json> => {
     const args = { files, path: '/repo/app/main.jsonnet', tlas: [], extVars: [], libs: [], ...more };

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"sort"
 	"strings"
 	"syscall"
 
@@ -69,19 +70,61 @@ func (d *disk) ReadFile(name string) ([]byte, error) {
 	return d.FileSystem.ReadFile(d.at(name))
 }
 
-// Glob answers relative names to a relative pattern, as the disk does.
+// Glob finds folders too, as the disk does, and answers relative names to a relative pattern (kustomize:kyaml/filesys/fsondisk.go).
 func (d *disk) Glob(pattern string) ([]string, error) {
-	matches, err := d.FileSystem.Glob(d.at(pattern))
-	if err != nil || path.IsAbs(pattern) {
+	matches, err := d.glob(pattern)
+	if err != nil || filesys.IsHiddenFilePath(pattern) {
 		return matches, err
 	}
-	relative := make([]string, len(matches))
-	for i, match := range matches {
-		if relative[i], err = filepath.Rel(d.folder, match); err != nil {
+	return filesys.RemoveHiddenFiles(matches), nil
+}
+
+// glob follows go:path/filepath/match.go: what has no wildcard is answered as it was asked.
+func (d *disk) glob(pattern string) ([]string, error) {
+	if _, err := path.Match(pattern, ""); err != nil {
+		return nil, err
+	}
+	if !strings.ContainsAny(pattern, `*?[\`) {
+		if !d.Exists(pattern) {
+			return nil, nil
+		}
+		return []string{pattern}, nil
+	}
+	folder, name := path.Split(pattern)
+	folders := []string{cleanedFolder(folder)}
+	if strings.ContainsAny(folders[0], `*?[\`) {
+		var err error
+		if folders, err = d.glob(folders[0]); err != nil {
 			return nil, err
 		}
 	}
-	return relative, nil
+	var matches []string
+	for _, folder := range folders {
+		if !d.IsDir(folder) {
+			continue
+		}
+		names, err := d.ReadDir(folder)
+		if err != nil {
+			continue
+		}
+		sort.Strings(names)
+		for _, it := range names {
+			if matched, _ := path.Match(name, it); matched {
+				matches = append(matches, path.Join(folder, it))
+			}
+		}
+	}
+	return matches, nil
+}
+
+func cleanedFolder(folder string) string {
+	switch folder {
+	case "":
+		return "."
+	case "/":
+		return folder
+	}
+	return strings.TrimSuffix(folder, "/")
 }
 
 func (d *disk) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {

@@ -194,20 +194,27 @@ func loadChart(all files) (*chart.Chart, error) {
 
 var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
 
+// chartBase is what helm looks at first (helm:pkg/chart/loader/load.go).
+type chartBase struct {
+	APIVersion string `json:"apiVersion"`
+}
+
 func checkAPIVersion(all files) error {
 	text, exists := all["Chart.yaml"]
 	if !exists {
 		return errors.New("Chart.yaml file is missing")
 	}
-	var head struct {
-		APIVersion string `json:"apiVersion"`
-	}
+	var head chartBase
 	if err := yaml.Unmarshal(text, &head); err != nil {
-		return fmt.Errorf("cannot load Chart.yaml: %w", err)
+		// The decoder names the type, which is another package's in helm.
+		return errors.New("cannot load Chart.yaml: " + strings.ReplaceAll(err.Error(), "main.chartBase", "loader.chartBase"))
 	}
 	switch head.APIVersion {
 	case "", chart.APIVersionV1, chart.APIVersionV2:
 		return nil
+	case "v3":
+		// Loaded, and then refused (helm:pkg/action/install.go).
+		return errors.New("invalid chart apiVersion")
 	}
 	return errors.New("unsupported chart version")
 }

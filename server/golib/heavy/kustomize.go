@@ -11,6 +11,8 @@ import (
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/build"
 	"sigs.k8s.io/kustomize/kustomize/v5/commands/edit"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
+	"sigs.k8s.io/kustomize/kyaml/openapi/kubernetesapi"
 )
 
 type buildArgs struct {
@@ -86,5 +88,14 @@ func run(fileSystem *disk, out *bytes.Buffer, arguments []string) (said string, 
 	command.SetOut(&messages)
 	command.SetErr(&messages)
 	err = command.Execute()
+	forgetSchemas()
 	return messages.String(), err
+}
+
+// forgetSchemas drops what a kustomization with an `openapi` of its own left behind: a run of the program begins without. Reading the usual
+// schemas again takes a second, so they stay where no others were asked for.
+func forgetSchemas() {
+	if openapi.GetSchemaVersion() != kubernetesapi.DefaultOpenAPI {
+		openapi.ResetOpenAPI()
+	}
 }
