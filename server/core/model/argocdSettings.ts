@@ -13,6 +13,12 @@ export interface ArgocdSettings {
   readonly inclusions: readonly ResourceFilter[];
   /** `kustomize.buildOptions`. */
   readonly kustomizeBuildOptions: string;
+  /** Of `kustomize.path.<version>`; absent without a ConfigMap, which is no word on any version. */
+  readonly kustomizeVersions?: readonly string[];
+  /** `helm.valuesFileSchemes`: what a values file by URL may begin with. */
+  readonly valuesFileSchemes: readonly string[];
+  /** `resource.sensitive.mask.annotations`: annotations of Secrets that are masked as their data is. */
+  readonly sensitiveAnnotations: readonly string[];
   /** What could not be read, in sentences; everything else counts. */
   readonly complaints: readonly string[];
 }
@@ -67,8 +73,33 @@ export function argocdSettings(configMap?: JsonObject): ArgocdSettings {
     exclusions: configMap ? filtersIn(yaml('resource.exclusions')) : usualExclusions,
     inclusions: filtersIn(yaml('resource.inclusions')),
     kustomizeBuildOptions: text('kustomize.buildOptions'),
+    ...(configMap ? { kustomizeVersions: versionsIn(data) } : {}),
+    valuesFileSchemes: schemesIn(data['helm.valuesFileSchemes']),
+    sensitiveAnnotations: sensitiveIn(text('resource.sensitive.mask.annotations')),
     complaints,
   };
+}
+
+/** argo-cd:util/settings/settings.go GetKustomizeSettings, which knows a key of old, too. */
+function versionsIn(data: JsonObject): readonly string[] {
+  return Object.keys(data).flatMap(key => /^kustomize\.(?:path|version)\.(.+)$/.exec(key)?.[1] ?? []);
+}
+
+/** Empty: values files come from repositories only (argo-cd:util/settings/settings.go GetHelmSettings). */
+function schemesIn(value: Json | undefined): readonly string[] {
+  if (typeof value !== 'string') return ['https', 'http'];
+  return value
+    .split(',')
+    .map(it => it.trim())
+    .filter(it => it !== '');
+}
+
+/** argo-cd:util/settings/settings.go GetSensitiveAnnotations: blanks count nowhere. */
+function sensitiveIn(text: string): readonly string[] {
+  return text
+    .replaceAll(' ', '')
+    .split(',')
+    .filter(it => it !== '');
 }
 
 function trackingIn(text: (key: string) => string): Tracking {

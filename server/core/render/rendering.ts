@@ -28,6 +28,8 @@ export interface RenderSettings {
   readonly appLabelKey: string;
   readonly installationId?: string | undefined;
   readonly kustomizeBuildOptions?: string | undefined;
+  /** Versions that a source may ask for; absent: nobody knows, and the one that is here stands for all of them. */
+  readonly kustomizeVersions?: readonly string[] | undefined;
   /** By source type; absent ones are enabled. */
   readonly enabledSourceTypes?: Readonly<Record<string, boolean>> | undefined;
   /** `helm.valuesFileSchemes`. */

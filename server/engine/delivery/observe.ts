@@ -123,6 +123,8 @@ export function renderFor(
       appLabelKey: tracking.labelKey,
       installationId: tracking.installationId,
       kustomizeBuildOptions: settings.kustomizeBuildOptions,
+      kustomizeVersions: settings.kustomizeVersions,
+      valuesFileSchemes: settings.valuesFileSchemes,
     },
   });
 }

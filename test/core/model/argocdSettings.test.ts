@@ -20,6 +20,14 @@ describe('argocd-cm', () => {
     expect(excluded(argocdSettings({ data: {} }))).toBe(false);
   });
 
+  it('says where values files may come from, and which versions of Kustomize there are', () => {
+    expect(argocdSettings()).not.toHaveProperty('kustomizeVersions');
+    expect(settings({})).toMatchObject({ valuesFileSchemes: ['https', 'http'], kustomizeVersions: [] });
+    const said = { 'helm.valuesFileSchemes': ' s3, ,git', 'kustomize.path.v5.1.0': '/k', 'kustomize.version.v4': '/o' };
+    expect(settings(said)).toMatchObject({ valuesFileSchemes: ['s3', 'git'], kustomizeVersions: ['v5.1.0', 'v4'] });
+    expect(settings({ 'helm.valuesFileSchemes': '' }).valuesFileSchemes).toEqual([]);
+  });
+
   it('says how resources are tracked', () => {
     const { tracking } = settings({
       'application.resourceTrackingMethod': 'annotation+label',

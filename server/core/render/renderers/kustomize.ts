@@ -2,6 +2,7 @@ import type { FileContent } from '../../facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import { commandText, failedCommand } from '../commandLine.ts';
 import { joined, textOf } from '../content.ts';
+import { yamlOf } from '../jsonText.ts';
 import { kubeVersionFrom } from '../kubeVersion.ts';
 import {
   type KustomizeFiles,
@@ -27,6 +28,7 @@ export const kustomize: Renderer = {
 
 function build(work: Work): Output {
   const options = objectIn(work.source.kustomize);
+  checkVersion(textIn(options.version), work);
   const helm = objectIn(work.source.helm);
   const own = (field: string) => textIn(helm[field]) || textIn(options[field]);
   const kubeVersion = kubeVersionFrom(own('kubeVersion') || work.kubeVersion);
@@ -48,6 +50,12 @@ function build(work: Work): Output {
     }),
     commands: [...edited.commands, commandText(args)].map(it => it.replaceAll(root, '.')),
   };
+}
+
+/** argo-cd:util/settings/settings.go GetKustomizeBinaryPath. */
+function checkVersion(version: string, { settings }: Work): void {
+  if (version === '' || (settings.kustomizeVersions?.includes(version) ?? true)) return;
+  throw new Refused(`error getting kustomize binary path: kustomize version ${version} is not registered`);
 }
 
 /** `kustomize.buildOptions` of argocd-cm, and what the destination adds where charts may be rendered (parseKustomizeBuildOptions). */
@@ -130,11 +138,14 @@ function entriesOf(value: Json | undefined): readonly (readonly [string, string]
   return Object.entries(objectIn(value)).map(([name, it]) => [name, textIn(it)] as const);
 }
 
-/** go:strconv.Atoi of a text, an integer as it is. */
-function countOf(count: Json | undefined): number | undefined {
+/** go:strconv.Atoi of a text, an integer as it is; none at all is 0. */
+function countOf(count: Json | undefined): number | bigint | undefined {
+  if (count === undefined || count === null) return 0;
   if (typeof count === 'number') return Math.trunc(count);
   const text = textIn(count);
-  return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const number = BigInt(text.replace(/^\+/, ''));
+  return number === BigInt.asIntN(64, number) ? number : undefined;
 }
 
 const patchesNote =
@@ -193,5 +204,11 @@ function withPatches(patches: readonly JsonObject[], files: KustomizeFiles, work
     throw new Refused(`expected 'patches' field in kustomization.yaml to be []any, but got ${type}`);
   }
   // JSON is YAML; the order of the fields means nothing to Kustomize.
-  return { ...files, [file]: JSON.stringify({ ...value, patches: [...listIn(before), ...patches] }) };
+  return { ...files, [file]: yamlOf({ ...value, patches: [...listIn(before), ...patches.map(withoutEmpty)] }) };
+}
+
+/** A patch goes through Argo CD's own type, which leaves out what is empty (argo-cd:pkg/apis/application/v1alpha1/types.go KustomizePatch). */
+function withoutEmpty(patch: JsonObject): JsonObject {
+  const kept = Object.entries(patch).filter(([, it]) => it !== null && it !== '');
+  return Object.fromEntries(kept.filter(([key, it]) => key !== 'options' || Object.keys(objectIn(it)).length > 0));
 }
