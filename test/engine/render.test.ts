@@ -185,6 +185,28 @@ describe('several sources', () => {
   });
 });
 
+it('a byte order mark is no part of a manifest', async () => {
+  const { renderer } = on(
+    repositoryWith({
+      'app/a.json': '\ufeff{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "json"}}',
+      'app/b.yaml': `\ufeff${configMap('yaml')}`,
+    }),
+  );
+  expect(names(await renderer.renderApplication(app))).toEqual(['json', 'yaml']);
+});
+
+it('an .argocd-source file that is no object is refused', async () => {
+  const errorOf = async (text: string) => {
+    const { renderer } = on(repositoryWith({ 'app/a.yaml': configMap('a'), 'app/.argocd-source.yaml': text }));
+    return (await renderer.renderApplication(app)).error;
+  };
+  const told = 'error getting app source type: error while parsing source parameters: <root>/app/.argocd-source.yaml: ';
+  expect(await errorOf('# nothing\n')).toBe(`${told}Invalid JSON Patch`);
+  expect(await errorOf('- directory\n')).toBe(
+    `${told}json: cannot unmarshal array into Go value of type v1alpha1.ApplicationSource`,
+  );
+});
+
 it('.argocd-source files change the source, the one of the Application last', async () => {
   const root = repositoryWith({
     'app/a.yaml': configMap('a'),

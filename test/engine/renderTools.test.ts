@@ -82,6 +82,37 @@ describe('a Helm source', () => {
     );
   });
 
+  it('may take values by URL, of the schemes that argocd-cm allows; what is no URL is a path', async () => {
+    const errorOf = (name: string) => who({ valueFiles: [name] });
+    expect(await errorOf('S3://bucket/v.yaml')).toBe(
+      "error resolving helm value files: error resolving value file path: the URL scheme 's3' is not allowed",
+    );
+    expect(await errorOf('https://host:port/v.yaml')).toMatch(
+      /Error: open <root>\/web\/https:\/host:port\/v.yaml: no such file/,
+    );
+    const { renderer } = benchOn({ library, tools, repositories: { [url]: repositoryWith(chart) } });
+    const closed = await renderer.renderApplication(
+      applicationOf({ path: 'web', helm: { valueFiles: ['https://host/v.yaml'] } }),
+      { settings: { valuesFileSchemes: [] } },
+    );
+    expect(closed.error).toMatch(/the URL scheme 'https' is not allowed$/);
+  });
+
+  it('has values of any characters', async () => {
+    expect(await who({ valuesObject: { who: 'a\u2028b\u007f\u0085c' } })).toEqual({ who: 'a\u2028b\u007f\u0085c' });
+  });
+
+  it('has dependencies that Argo CD can read', async () => {
+    const told =
+      'error getting helm repos: error retrieving helm dependency repos: error unmarshalling the helm chart while getting helm dependency repos: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal';
+    expect(await who({}, { 'web/Chart.yaml': '- a\n' })).toBe(
+      `${told} array into Go value of type repository.dependencies`,
+    );
+    expect(await who({}, { 'web/Chart.yaml': 'name: web\ndependencies: {a: b}\n' })).toBe(
+      `${told} object into Go struct field dependencies.Dependencies of type []repository.repositories`,
+    );
+  });
+
   it('may take values from another source, and from nowhere else', async () => {
     const sources = (helm: JsonObject, ref = 'values'): readonly JsonObject[] => [
       { repoURL: url, path: 'web', helm },
@@ -266,6 +297,16 @@ describe('a Kustomize source', () => {
       [expect.stringMatching(/^p-gen-/), undefined],
       ['p-odd', 'base/sp ace/ünï.yaml'],
     ]);
+  });
+
+  it('asks for a version that argocd-cm knows, where that is known', async () => {
+    const { renderer } = benchOn({ library, tools, repositories: { [url]: repositoryWith(files) } });
+    const app = applicationOf({ path: 'over', kustomize: { version: 'v4' } });
+    expect((await renderer.renderApplication(app)).error).toBeUndefined();
+    const known = (kustomizeVersions: readonly string[]) =>
+      renderer.renderApplication(app, { settings: { kustomizeVersions } }).then(it => it.error);
+    expect(await known(['v4'])).toBeUndefined();
+    expect(await known([])).toBe('error getting kustomize binary path: kustomize version v4 is not registered');
   });
 
   it('leaves out components that are not there, if it may', async () => {

@@ -1,7 +1,8 @@
 import { type FileContent, isUnavailable, type Missing } from '../facts/facts.ts';
-import { isObject, type JsonObject } from '../text/json.ts';
+import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { type Content, joined, textOf } from './content.ts';
 import { convertYaml } from './library.ts';
+import { typeName } from './manifests.ts';
 import { cleaned } from './paths.ts';
 import type { Work } from './renderers/renderer.ts';
 import { Refused, Unknowable, Waiting } from './stop.ts';
@@ -32,6 +33,25 @@ function walk(content: Content, folder: string, inside: string, depth: number): 
     const kind = content.kindOf(joined(folder, path));
     return kind === 'directory' ? walk(content, folder, path, depth + 1) : kind === 'file' ? [path] : [];
   });
+}
+
+/** Why Argo CD cannot read the dependencies of a Chart.yaml, which it does before Helm sees it; scalars count as texts there. */
+export function dependencyProblem(chart: Json): string | undefined {
+  const wrong = (it: Json, where: string) =>
+    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${typeName(it)} into Go ${where}`;
+  const list = 'struct field dependencies.Dependencies of type';
+  if (chart === null) return undefined;
+  if (!isObject(chart)) return wrong(chart, 'value of type repository.dependencies');
+  const dependencies = chart.dependencies ?? [];
+  if (!Array.isArray(dependencies)) return wrong(dependencies, `${list} []repository.repositories`);
+  for (const it of dependencies as readonly Json[]) {
+    if (it === null) continue;
+    if (!isObject(it)) return wrong(it, `${list} repository.repositories`);
+    const repository = it.repository ?? '';
+    if (typeof repository === 'object')
+      return wrong(repository, 'struct field repositories.Dependencies.Repository of type string');
+  }
+  return undefined;
 }
 
 /** The names, where Helm says that dependencies are not in `charts/`: Argo CD then runs `helm dependency build` and tries again. */

@@ -1,6 +1,7 @@
 import { type FileContent, isUnavailable, type Missing, type RemoteTree } from '../facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { type Content, joined, textOf } from './content.ts';
+import { yamlOf } from './jsonText.ts';
 import { convertYaml } from './library.ts';
 import { cleaned } from './paths.ts';
 import type { Work } from './renderers/renderer.ts';
@@ -209,7 +210,7 @@ export function withRemotes(files: KustomizeFiles, helmEnabled: boolean, work: W
       for (const [path, content] of Object.entries(tree.files)) added[joined(folder, `${place}/${path}`)] = content;
       places.set(url, joined(place, tree.path));
     }
-    added[file] = JSON.stringify(replaced(value, places));
+    added[file] = yamlOf(replaced(value, places));
   }
   if (missing.length > 0) throw new Waiting(missing);
   return { ...files, ...added };

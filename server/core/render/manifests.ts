@@ -2,6 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import { type ScannedJson, scanJson } from '../generate/go/jsonError.ts';
 import { goJson, goQuote } from '../generate/go/print.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { readJson } from './jsonText.ts';
 import { convertYaml } from './library.ts';
 import { Refused } from './stop.ts';
 
@@ -59,8 +60,7 @@ function jsonPieces(text: string): readonly Piece[] {
     const scanned = scanJson(text, at);
     if (scanned.kind === 'end') return pieces;
     const raw = scanned.kind === 'value' ? text.slice(at, scanned.end).trim() : '';
-    const decoded =
-      scanned.kind === 'value' ? objectFrom(JSON.parse(raw) as Json, raw, text) : syntaxError(scanned, text);
+    const decoded = scanned.kind === 'value' ? objectFromJson(raw, text) : syntaxError(scanned, text);
     if (decoded?.kind === 'error') {
       if (pieces.length > 1)
         return [...pieces, { kind: 'error', message: scanned.kind === 'error' ? scanned.message : decoded.message }];
@@ -72,6 +72,11 @@ function jsonPieces(text: string): readonly Piece[] {
     if (decoded) pieces.push(decoded);
     at = scanned.kind === 'value' ? scanned.end : text.length;
   }
+}
+
+function objectFromJson(raw: string, text: string): Decoded | undefined {
+  const read = readJson(raw);
+  return 'error' in read ? { kind: 'error', message: read.error } : objectFrom(read.value, raw, text);
 }
 
 function syntaxError(scanned: ScannedJson & { kind: 'error' }, text: string): Decoded {

@@ -29,12 +29,7 @@ export function withOverrides(
     const refuse = (why: string) =>
       new Refused(`error while parsing source parameters: ${shown(absolute(file))}: ${why}`);
     if (!patch || 'error' in patch) throw refuse(patch?.error ?? 'no answer');
-    if (!isObject(patch.value)) {
-      // A patch that is nothing changes nothing; a scalar or a list is none.
-      if (patch.value === null) continue;
-      throw refuse('Invalid JSON Patch');
-    }
-    const decoded = decode(applicationSource, mergePatch(encode(applicationSource, merged), patch.value));
+    const decoded = decode(applicationSource, patched(encode(applicationSource, merged), patch.value, refuse));
     if (decoded.error !== undefined) throw refuse(decoded.error);
     merged = decodedOnto(merged, decoded.value);
   }
@@ -43,6 +38,13 @@ export function withOverrides(
   for (const field of ['chart', 'path', 'repoURL', 'targetRevision'])
     if (textIn(source[field]) !== '') kept[field] = textIn(source[field]);
   return { ...rest, ...kept };
+}
+
+/** A list takes the place of everything, and an empty file is no patch (evanphx/json-patch:merge.go). */
+function patched(source: JsonObject, patch: Json, refuse: (why: string) => Refused): Json {
+  if (isObject(patch)) return mergePatch(source, patch);
+  if (Array.isArray(patch)) return patch;
+  throw refuse('Invalid JSON Patch');
 }
 
 /** RFC 7396. */

@@ -111,14 +111,31 @@ function found(content: Content, from: string, name: string, ref: string, { sett
   return { kind: 'local', content, path, shown: ref === '' ? words : words.replace('<root>', `<root of ${ref}>`) };
 }
 
-/** go:net/url getScheme, in lower case; `undefined` for a path, and for what is no URL at all. */
+/** go:net/url Parse: the scheme in lower case; `undefined` for a path, and for what is no URL at all, which then counts as a path. */
 function schemeOf(text: string): string | undefined {
-  if ([...text].some(it => it < ' ' || it === '\u007f')) return undefined;
-  const [, scheme, rest = ''] = /^([A-Za-z][A-Za-z0-9+\-.]*):(.*)$/s.exec(text) ?? [];
-  if (scheme === undefined) return undefined;
-  // `net/url` refuses what is escaped wrongly, and then the text counts as a path.
-  const isUrl = !/%(?![0-9a-fA-F]{2})/.test(rest) && !/^\/\/[^/?#]*[\s<>"{}|\\^`]/.test(rest);
-  return isUrl ? scheme.toLowerCase() : undefined;
+  const [, scheme, rest = '', fragment = ''] = /^([A-Za-z][A-Za-z0-9+\-.]*):([^#]*)(?:#(.*))?$/s.exec(text) ?? [];
+  if (scheme === undefined || isEscapedWrongly(fragment)) return undefined;
+  if ([...rest].some(it => it < ' ' || it === '\u007f')) return undefined;
+  const [address = ''] = rest.split('?');
+  // What does not begin with a slash is taken as it is.
+  if (!address.startsWith('/')) return scheme.toLowerCase();
+  const [, authority = '', path = address] = /^\/\/([^/]*)(.*)$/s.exec(address) ?? [];
+  return isEscapedWrongly(path) || !isAuthority(authority) ? undefined : scheme.toLowerCase();
+}
+
+function isEscapedWrongly(text: string): boolean {
+  return /%(?![0-9a-fA-F]{2})/.test(text);
+}
+
+function isAuthority(authority: string): boolean {
+  const at = authority.lastIndexOf('@');
+  if (/[^A-Za-z0-9\-._:~!$&'()*+,;=%@]/.test(authority.slice(0, Math.max(at, 0))) || isEscapedWrongly(authority))
+    return false;
+  const host = authority.slice(at + 1);
+  // Of the ASCII characters only the percent sign itself may be escaped in a host.
+  if (/%(?!25|[89a-fA-F])/.test(host)) return false;
+  if (host.startsWith('[')) return /^\[[^\]]*\](:\d*)?$/.test(host);
+  return /^[^ {}|\\^`:]*(:\d*)?$/.test(host);
 }
 
 function isGlob(path: string): boolean {

@@ -45,6 +45,13 @@ describe('the objects of a text', () => {
     expect(told('{"kind": [1, }')).toEqual(["json: offset 14: invalid character '}' looking for beginning of value"]);
   });
 
+  it('have numbers as large as Go takes them, and the others as YAML does; half a pair of surrogates is no character', () => {
+    expect(told('{"kind": "A", "metadata": 1e400}\n{"kind": "B"')).toEqual([
+      'json: cannot unmarshal number 1e400 into Go value of type float64',
+    ]);
+    expect(told('{"kind": "A", "metadata": "1e400 \\ud83d \\ud83d\\ude00"}')).toEqual(['1e400 \ufffd \u{1f600}']);
+  });
+
   it('have no kind with a version that is none', () => {
     expect(told('apiVersion: a/b/c\nkind: A\n')[0]).toMatch(/Object 'Kind' is missing/);
   });

@@ -2,6 +2,7 @@ import { scanJson } from '../../generate/go/jsonError.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import { baseName, type Content, joined, textOf } from '../content.ts';
 import { evaluateJsonnet } from '../jsonnet.ts';
+import { readJson } from '../jsonText.ts';
 import { absolute, matching, shown } from '../library.ts';
 import { type Decoded, decodeTexts, failedPrecondition, objectFrom, quoted } from '../manifests.ts';
 import { isEnabled } from '../sourceTypes.ts';
@@ -15,7 +16,8 @@ export const directory: Renderer = {
   summary: 'Manifests in YAML and JSON, and Jsonnet, of a folder',
   render: work => {
     const files = manifestFiles(work);
-    const texts = work.content.read(files).map(textOf);
+    // Argo CD drops a byte order mark from everything but Jsonnet, which knows none.
+    const texts = work.content.read(files).map(it => textOf(it).replace(/^\ufeff/, ''));
     const wanted = files
       .map((file, at) => ({ file, text: texts[at] ?? '' }))
       .filter(it => !it.text.includes('+argocd:skip-file-rendering'));
@@ -57,6 +59,8 @@ function isRegular(file: string, { content, path }: Work): boolean {
       `failed to get potentially valid manifests: invalid manifest file ${quoted(shown(absolute(file)))}: ${why}`,
     );
   const target = content.resolve(file);
+  // What lies beside the repository is nothing, as far as anybody knows; such a repository is refused before, as a whole.
+  if (target.kind === 'outside' && !content.linkAt(file)?.startsWith('/')) return false;
   if (target.kind === 'outside') throw refuse(`illegal filepath in symlink at ${quoted(relative)}`);
   if (target.kind === 'loop')
     throw refuse(`failed to evaluate symlink at ${quoted(relative)}: EvalSymlinks: too many links`);
@@ -106,8 +110,12 @@ function jsonObjects({ file, text }: File): readonly Rendered[] {
   if (scanned.kind !== 'value')
     throw failedPrecondition(`Failed to unmarshal ${name}: ${scanned.kind === 'end' ? 'EOF' : scanned.message}`);
   const raw = text.slice(0, scanned.end).trim();
-  const value = JSON.parse(raw) as Json;
-  const decoded = objectFrom(value, raw, text) ?? objectFrom({}, raw, text);
+  const read = readJson(raw);
+  const value = 'error' in read ? {} : read.value;
+  const decoded: Decoded | undefined =
+    'error' in read
+      ? { kind: 'error', message: read.error }
+      : (objectFrom(value, raw, text) ?? objectFrom({}, raw, text));
   if (decoded?.kind === 'error' && !isImageManifest(value))
     throw failedPrecondition(`Failed to unmarshal ${name}: ${decoded.message}`);
   const rest = text.slice(scanned.end).trimStart();

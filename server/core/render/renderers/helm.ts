@@ -2,7 +2,14 @@ import { isUnavailable } from '../../facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../../text/json.ts';
 import { commandText, failedCommand } from '../commandLine.ts';
 import { baseName, joined, textOf } from '../content.ts';
-import { type ChartFiles, chartFiles, missingDependencies, withDependencies } from '../dependencies.ts';
+import {
+  type ChartFiles,
+  chartFiles,
+  dependencyProblem,
+  missingDependencies,
+  withDependencies,
+} from '../dependencies.ts';
+import { yamlOf } from '../jsonText.ts';
 import { kubeVersionFrom } from '../kubeVersion.ts';
 import { absolute, call, convertYaml, shown } from '../library.ts';
 import { outputObjects } from '../manifests.ts';
@@ -92,7 +99,7 @@ function invocationOf(options: JsonObject, work: Work): Invocation {
 
 function inlineText({ valuesObject, values }: JsonObject): string {
   // JSON is YAML, so the object needs no other form.
-  return valuesObject === undefined || valuesObject === null ? textIn(values) : JSON.stringify(valuesObject);
+  return valuesObject === undefined || valuesObject === null ? textIn(values) : yamlOf(valuesObject);
 }
 
 /** argo-cd:reposerver/repository/repository.go getHelmDependencyRepos, which is where a folder that is no chart is noticed. */
@@ -104,8 +111,9 @@ function checkChart({ content, path, facts }: Work): void {
   if (content.kindOf(file) !== 'file')
     throw refuse(`error reading helm chart from ${words}: open ${words}: no such file or directory`);
   const [chart] = convertYaml(content.read([file]).map(textOf), facts);
-  if (chart && 'error' in chart)
-    throw refuse(`error unmarshalling the helm chart while getting helm dependency repos: ${chart.error}`);
+  const problem = chart && ('error' in chart ? chart.error : dependencyProblem(chart.value));
+  if (problem !== undefined)
+    throw refuse(`error unmarshalling the helm chart while getting helm dependency repos: ${problem}`);
 }
 
 function checkHelmVersion(version: string): void {
