@@ -137,7 +137,7 @@ describe('an engineer with the sandbox cluster', () => {
     await vscode.command('GitOps: Revert in Git…');
     await vscode.answer('web');
     await vscode.answer('0:');
-    await eventually(async () => expect((await vscode.notifications()).join('\n')).toMatch(/on branch/));
+    await vscode.notified(/on branch/);
     expect(git(folder, 'branch', '--list').split('\n').filter(Boolean).length).toBe(2);
     await vscode.screenshot('43-reverted');
   });

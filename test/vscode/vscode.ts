@@ -453,8 +453,16 @@ export class Workbench {
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: button }).first().click();
   }
 
-  async notifications(): Promise<readonly string[]> {
-    return this.page.locator('.notification-toast').allInnerTexts();
+  /** Waits until a notification says so; they go by themselves, so a failure tells every one that was seen. */
+  async notified(pattern: RegExp): Promise<void> {
+    const seen = new Set<string>();
+    const look = async (): Promise<boolean> => {
+      for (const it of await this.page.locator('.notification-toast').allInnerTexts()) seen.add(it);
+      return [...seen].some(it => pattern.test(it));
+    };
+    await until(`a notification says ${pattern}`, look).catch(cause => {
+      throw new Error(`${cause.message}; seen: ${[...seen].join(' | ') || 'none'}`);
+    });
   }
 }
 

@@ -23,11 +23,17 @@ export function compare(subject: CompareSubject, settings: CompareSettings, fact
   const desk = new JqDesk(facts);
   const rules = allRules(settings.ignores, settings.overrides);
   const by = methodOf(subject, settings);
+  // Nobody was asked, because nothing would change: what is true of the living object is true of the prediction.
+  const untouched = subject.predicted !== undefined && subject.predicted === subject.live;
   try {
     const sides = doing('failed to perform pre-diff normalization', () => prepared(subject, settings));
     const wrong = jqError(rules, desk);
     if (wrong !== undefined) throw new DiffError(`failed to create diff normalizer: ${wrong}`);
-    const result = doing('failed to calculate diff', () => diff({ ...subject, ...sides }, settings, rules, desk));
+    const result = doing('failed to calculate diff', () =>
+      untouched && sides.live
+        ? diff({ ...sides, predicted: sides.live }, { ...settings, ignoreMutations: false }, rules, desk)
+        : diff({ ...subject, ...sides }, settings, rules, desk),
+    );
     return { ...result, by: result.by ?? by, missing: desk.missing };
   } catch (cause) {
     if (!(cause instanceof DiffError)) throw cause;
@@ -53,6 +59,17 @@ export function normalizedPair(subject: CompareSubject, settings: CompareSetting
   } catch (cause) {
     if (!(cause instanceof DiffError)) throw cause;
     return { error: cause.message, missing: desk.missing };
+  }
+}
+
+/** The target as the API server is asked about it for a comparison: without the fields that trusted managers own and that differ. */
+export function targetToPredict(target: JsonObject, live: JsonObject, settings: CompareSettings): JsonObject {
+  try {
+    return prepared({ target, live }, settings).target ?? target;
+  } catch (cause) {
+    // `compare` says what is wrong.
+    if (cause instanceof DiffError) return target;
+    throw cause;
   }
 }
 

@@ -61,7 +61,10 @@ export class Predictor {
     const { uid, resourceVersion } = metadataOf(live);
     const id = `${keyText(key)} ${uid} ${resourceVersion} ${fingerprint(target)}`;
     const known = this.#kept.get(id);
-    if (known) return known;
+    const unasked = known?.kind === 'predicted' && known.unasked === true;
+    if (known && !unasked) return known;
+    // The living object itself says that nothing would change.
+    if (unasked && isSettled) return { ...known, object: live };
     const made: Prediction = isSettled?.(asked)
       ? { kind: 'predicted', object: live, warnings: [], unasked: true }
       : await this.#ask(target, signal);

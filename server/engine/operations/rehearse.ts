@@ -66,8 +66,7 @@ export class Rehearsals {
     const { cluster } = prepared.place.connected;
     const validated = prepared.options.validate && !hasSyncOption(target, 'Validate=false');
     const prediction = live && prepared.predictions.get(keyText(placedKey(target, prepared)));
-    const asked = prediction && !(prediction.kind === 'predicted' && prediction.unasked);
-    if (asked) return fromPrediction(prediction, target, live, validated);
+    if (prediction) return fromPrediction(prediction, target, live, validated);
     const id = `${cluster.name} ${objectKey(target)} ${uid} ${resourceVersion} ${validated} ${fingerprint(target)}`;
     const known = this.#kept.get(id);
     if (known) return known;

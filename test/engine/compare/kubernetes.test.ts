@@ -240,7 +240,7 @@ describe('with the prediction of the API server', () => {
   });
 
   it('an answer without managers cannot be compared, and says so', () => {
-    const result = compare({ target, live, predicted: live }, settings, nothing);
+    const result = compare({ target, live, predicted: { ...live } }, settings, nothing);
     expect(result.error).toContain('predictedLive for resource ConfigMap/settings must have the managedFields');
   });
 });
