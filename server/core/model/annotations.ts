@@ -177,7 +177,7 @@ export const annotations: readonly Annotation[] = [
   },
   {
     name: `${prefix}ignore-restart-policy`,
-    summary: '"true" judges the health of this Pod as if it were to run for ever. Newer than 3.6.',
+    summary: '"true" judges the health of this Pod as if it were to run for ever.',
     value: { kind: 'boolean' },
   },
   {

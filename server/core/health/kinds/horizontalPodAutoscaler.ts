@@ -8,7 +8,7 @@ const waiting = health('Progressing', 'Waiting to Autoscale');
 export const horizontalPodAutoscaler: HealthKind = {
   group: 'autoscaling',
   kind: 'HorizontalPodAutoscaler',
-  versions: ['v1', 'v2', 'v2beta1'],
+  versions: ['v1', 'v2'],
   word: 'HPA',
   assess: object =>
     object.apiVersion === 'autoscaling/v1'
@@ -39,7 +39,16 @@ function judge(conditions: readonly JsonObject[]): Health {
   return waiting;
 }
 
+const noMetrics: readonly string[] = [
+  'FailedGetResourceMetric',
+  'FailedGetContainerResourceMetric',
+  'FailedGetPodsMetric',
+  'FailedGetObjectMetric',
+  'FailedGetExternalMetric',
+  'InvalidSelector',
+];
+
 function isDegraded(type: string, reason: string): boolean {
   if (type === 'AbleToScale') return reason === 'FailedGetScale' || reason === 'FailedUpdateScale';
-  return type === 'ScalingActive' && (reason === 'FailedGetResourceMetric' || reason === 'InvalidSelector');
+  return type === 'ScalingActive' && noMetrics.includes(reason);
 }

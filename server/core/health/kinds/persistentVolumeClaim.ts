@@ -1,7 +1,11 @@
 import { objectAt } from '../fields.ts';
 import { type HealthKind, type HealthStatus, health } from '../health.ts';
 
-const byPhase: Readonly<Record<string, HealthStatus>> = { Lost: 'Degraded', Pending: 'Progressing', Bound: 'Healthy' };
+const byPhase = new Map<unknown, HealthStatus>([
+  ['Lost', 'Degraded'],
+  ['Pending', 'Progressing'],
+  ['Bound', 'Healthy'],
+]);
 
 /** argo-cd:gitops-engine/pkg/health/health_pvc.go */
 export const persistentVolumeClaim: HealthKind = {
@@ -9,5 +13,5 @@ export const persistentVolumeClaim: HealthKind = {
   kind: 'PersistentVolumeClaim',
   versions: ['v1'],
   word: 'PVC',
-  assess: object => health(byPhase[String(objectAt(object, 'status').phase)] ?? 'Unknown'),
+  assess: object => health(byPhase.get(objectAt(object, 'status').phase) ?? 'Unknown'),
 };

@@ -9,7 +9,7 @@ export const pod: HealthKind = {
   versions: ['v1'],
   assess: object => {
     const status = objectAt(object, 'status');
-    const restartPolicy = textAt(objectAt(object, 'spec'), 'restartPolicy');
+    const restartPolicy = isToLive(object) ? 'Always' : textAt(objectAt(object, 'spec'), 'restartPolicy');
     // Only for pods that are meant to live: a hook's pod with a back-off may still get its image and finish.
     const stuck = restartPolicy === 'Always' ? stuckContainers(status) : [];
     if (stuck.length > 0) return health('Degraded', stuck.join(', '));
@@ -28,6 +28,19 @@ export const pod: HealthKind = {
     }
   },
 };
+
+/** Operators own pods that they restart themselves; an annotation says so. A hook is there to end, whatever it says. */
+function isToLive(object: JsonObject): boolean {
+  const annotations = objectAt(object, 'metadata', 'annotations');
+  const hook = annotations['argocd.argoproj.io/hook'];
+  const isHook = hook === undefined ? annotations['helm.sh/hook'] !== undefined : hook !== 'Skip';
+  const policy = textAt(objectAt(object, 'spec'), 'restartPolicy');
+  return (
+    (policy === 'Never' || policy === 'OnFailure') &&
+    annotations['argocd.argoproj.io/ignore-restart-policy'] === 'true' &&
+    !isHook
+  );
+}
 
 function stuckContainers(status: JsonObject): readonly string[] {
   return objectsAt(status, 'containerStatuses').flatMap(it => {

@@ -1,14 +1,14 @@
 import { objectAt, textAt } from '../fields.ts';
 import { type HealthKind, type HealthStatus, health } from '../health.ts';
 
-const byPhase: Readonly<Record<string, HealthStatus>> = {
-  '': 'Progressing',
-  Pending: 'Progressing',
-  Running: 'Progressing',
-  Succeeded: 'Healthy',
-  Failed: 'Degraded',
-  Error: 'Degraded',
-};
+const byPhase = new Map<string, HealthStatus>([
+  ['', 'Progressing'],
+  ['Pending', 'Progressing'],
+  ['Running', 'Progressing'],
+  ['Succeeded', 'Healthy'],
+  ['Failed', 'Degraded'],
+  ['Error', 'Degraded'],
+]);
 
 /** argo-cd:gitops-engine/pkg/health/health_argo.go */
 export const workflow: HealthKind = {
@@ -17,6 +17,6 @@ export const workflow: HealthKind = {
   versions: ['*'],
   assess: object => {
     const status = objectAt(object, 'status');
-    return health(byPhase[textAt(status, 'phase')] ?? 'Unknown', textAt(status, 'message'));
+    return health(byPhase.get(textAt(status, 'phase')) ?? 'Unknown', textAt(status, 'message'));
   },
 };
