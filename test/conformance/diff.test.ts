@@ -78,6 +78,7 @@ function settingsOf(given: Case): CompareSettings {
       ...defaultTracking,
       method: given.trackingMethod === 'annotation+label' ? 'annotation+label' : 'label',
     },
+    sensitiveAnnotations: [],
     manager: applyManager,
     isServed: servedWithArgo,
   };

@@ -27,6 +27,8 @@ export interface CompareSettings {
   readonly tracking: Tracking;
   /** Whether the cluster serves a kind that is not built in. Without a server its schema is taken to be the usual one of custom resources. */
   readonly isServed: (apiVersion: string, kind: string) => boolean;
+  /** Annotations of Secrets to be masked before anybody reads them. */
+  readonly sensitiveAnnotations: readonly string[];
   /** Field manager of server-side apply. */
   readonly manager: string;
 }

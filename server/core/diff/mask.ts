@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { goJson } from './goJson.ts';
-import { groupKindOf, objectAt, withValue } from './json.ts';
+import { groupKindOf, objectAt, valueAt, withValue } from './json.ts';
 import { lastAppliedAnnotation, lastAppliedOf } from './lastApplied.ts';
 import { normalizedSecret } from './normalizers/secret.ts';
 import type { Draft, KubernetesTypes } from './types.ts';
@@ -15,8 +15,8 @@ export interface Masked {
 
 /**
  * Values of Secrets as pluses: equal values of a key get equal masks, each other value four pluses more, so that a change can be seen and
- * nothing else (argo-cd:gitops-engine/pkg/diff/diff.go, HideSecretData). Objects of other kinds stay as they are, but for the annotations
- * that argocd-cm calls sensitive.
+ * nothing else (argo-cd:gitops-engine/pkg/diff/diff.go, HideSecretData). Objects of other kinds stay as they are. Of a Secret's annotations
+ * those are masked that argocd-cm calls sensitive.
  */
 export function maskSecrets(
   pair: Masked,
@@ -25,20 +25,23 @@ export function maskSecrets(
 ): Masked {
   const isSecret = [pair.target, pair.live].some(it => it && isSecretObject(it));
   if (!isSecret) return pair;
-  const last = lastAppliedOf(pair.live);
-  const given = [pair.target, pair.live, last].map(it => it && normalizedSecretIfOne(it, types));
+  // What live will become carries the same note of the last apply as live, which Argo CD's target never does.
+  const all = [pair.target, pair.live, lastAppliedOf(pair.live), lastAppliedOf(pair.target)];
+  const given = all.map(it => it && normalizedSecretIfOne(it, types));
   const keys = new Set(given.flatMap(it => Object.keys(objectAt(it ?? {}, 'data') ?? {})));
   const data = hidden(given, [...keys], ['data']);
-  const [target, live, applied] = hidden(data, sensitiveAnnotations, ['metadata', 'annotations']);
+  const [target, live, ofLive, ofTarget] = hidden(data, sensitiveAnnotations, ['metadata', 'annotations']);
   return {
-    ...(target && { target }),
-    ...(live && { live: applied ? withLastApplied(live, applied, sensitiveAnnotations) : live }),
+    ...(target && { target: withMaskedNote(target, ofTarget, sensitiveAnnotations) }),
+    ...(live && { live: withMaskedNote(live, ofLive, sensitiveAnnotations) }),
   };
 }
 
-function withLastApplied(live: JsonObject, applied: JsonObject, sensitive: readonly string[]): JsonObject {
-  const text = sensitive.includes(lastAppliedAnnotation) ? shortest : goJson(applied);
-  return withValue(live, ['metadata', 'annotations', lastAppliedAnnotation], text);
+/** A note that cannot be read stays as it is in Argo CD; it may be a Secret's whole text, so it is covered here. */
+function withMaskedNote(object: JsonObject, applied: JsonObject | undefined, sensitive: readonly string[]): JsonObject {
+  if (valueAt(object, 'metadata', 'annotations', lastAppliedAnnotation) === undefined) return object;
+  const text = !applied || sensitive.includes(lastAppliedAnnotation) ? shortest : goJson(applied);
+  return withValue(object, ['metadata', 'annotations', lastAppliedAnnotation], text);
 }
 
 export function isSecretObject(object: JsonObject): boolean {

@@ -23,6 +23,7 @@ export function settingsFrom(
     structured: isList(options) && options.includes('ServerSideApply=true'),
     ignoreMutations: !compareOption(application, 'IncludeMutationWebhook=true'),
     tracking: argocd.tracking,
+    sensitiveAnnotations: argocd.sensitiveAnnotations,
     manager: applyManager,
     isServed,
   };

@@ -145,6 +145,7 @@ function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSetti
       ...(comparison.normalizedLive && { live: comparison.normalizedLive }),
     },
     rules.types,
+    rules.sensitiveAnnotations,
   );
   const note = comparison.error === undefined ? noteOf(prediction) : shownError(pair, comparison.error);
   return {

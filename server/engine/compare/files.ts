@@ -70,7 +70,7 @@ export async function diffFiles(subject: FileSubject, library: Library, types: K
   const { pairs, compared, argocd, repeated } = await comparedFiles(subject, library, types);
   const counted = pairs.pairs.map((pair, i) => ({ pair, comparison: compared[i] })).filter(it => !it.pair.uncounted);
   return {
-    resources: counted.map(({ pair, comparison }) => differenceOf(pair, comparison, types)),
+    resources: counted.map(({ pair, comparison }) => differenceOf(pair, comparison, types, argocd)),
     findings: [
       ...argocd.complaints.map(message => ({ code: 'settings' as const, severity: 'warning' as const, message })),
       ...repeated.map(it => ({
@@ -270,13 +270,18 @@ function withoutRepeats(objects: readonly JsonObject[], keyOfObject: (object: Js
   return { kept: objects.filter((_, i) => places.has(i)), repeated: [...repeated] };
 }
 
-function differenceOf(pair: Pair, comparison: Comparison | undefined, types: KubernetesTypes): FileDifference {
+function differenceOf(
+  pair: Pair,
+  comparison: Comparison | undefined,
+  types: KubernetesTypes,
+  { sensitiveAnnotations }: ArgocdSettings,
+): FileDifference {
   const object = pair.live ?? pair.target ?? {};
   const sides = {
     ...(comparison?.predictedLive && { target: comparison.predictedLive }),
     ...(comparison?.normalizedLive && { live: comparison.normalizedLive }),
   };
-  const masked = maskSecrets(sides, types);
+  const masked = maskSecrets(sides, types, sensitiveAnnotations);
   const modified = comparison?.modified ?? false;
   return {
     apiVersion: apiVersionOf(object),

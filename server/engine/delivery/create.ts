@@ -286,8 +286,10 @@ export class Desk implements Delivery {
 
   async live(id: string, key: ResourceKey): Promise<JsonObject | undefined> {
     const place = this.#placeOf(id);
-    const live = place && (await liveObject(place.connected.cluster, place.connected.discovery, key));
-    return live && maskSecrets({ live }, this.#ports.types()).live;
+    if (!place) return undefined;
+    const { cluster, discovery, settings } = place.connected;
+    const live = await liveObject(cluster, discovery, key);
+    return live && maskSecrets({ live }, this.#ports.types(), settings.sensitiveAnnotations).live;
   }
 
   async logs(

@@ -52,7 +52,8 @@ async function between(
   const note = [former, latter].map(it => it?.error ?? it?.unknown[0]?.why).find(it => it !== undefined);
   return [...new Set([...now.keys(), ...old.keys()])].map((key): ResourceDifference => {
     const [before, after] = [old.get(key), now.get(key)];
-    const masked = maskSecrets({ ...(after && { target: after }), ...(before && { live: before }) }, types);
+    const sides = { ...(after && { target: after }), ...(before && { live: before }) };
+    const masked = maskSecrets(sides, types, connected.settings.sensitiveAnnotations);
     const object = now.get(key) ?? old.get(key) ?? {};
     const modified = fingerprint(old.get(key)) !== fingerprint(now.get(key));
     return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskSecrets, shownError } from '../../../server/core/diff/mask.ts';
 import { typesFrom } from '../../../server/core/diff/types.ts';
+import { argocdSettings } from '../../../server/core/model/argocdSettings.ts';
 import type { JsonObject } from '../../../server/core/text/json.ts';
 
 const types = typesFrom({
@@ -43,6 +44,36 @@ describe('masks of Secrets', () => {
     expect(target).toEqual(secret({ data: { a: '++++++++' } }));
     expect(JSON.stringify(live)).not.toContain('c2VjcmV0');
     expect(JSON.stringify(live)).toContain('\\"a\\":\\"++++++++++++\\"');
+  });
+
+  it('cover a note of the last apply that cannot be read', () => {
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":{"a":"c2VjcmV0"}' };
+    const { live } = maskSecrets({ live: secret({ metadata: { annotations } }) }, types);
+    expect(JSON.stringify(live)).not.toContain('c2VjcmV0');
+  });
+
+  it('cover the annotations that argocd-cm calls sensitive, in objects and in the note of the last apply', () => {
+    const marked = (token: string, more: JsonObject = {}) =>
+      secret({ metadata: { annotations: { 'example.com/token': token, 'example.com/team': 'shop', ...more } } });
+    const noted = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(marked('old')) };
+    const { sensitiveAnnotations } = argocdSettings({
+      data: { 'resource.sensitive.mask.annotations': 'example.com/token, example.com/other' },
+    });
+    const { target, live } = maskSecrets(
+      { target: marked('new'), live: marked('old', noted) },
+      types,
+      sensitiveAnnotations,
+    );
+    expect(target).toEqual(marked('++++++++'));
+    expect(live).toEqual(
+      marked('++++++++++++', {
+        'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: { annotations: { 'example.com/team': 'shop', 'example.com/token': '++++++++++++' } },
+        }),
+      }),
+    );
   });
 
   it('cover values that no Secret can hold', () => {
