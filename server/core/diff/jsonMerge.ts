@@ -22,9 +22,9 @@ export function jsonMerge(original: JsonObject, patch: JsonObject): JsonObject {
   for (const key of Object.keys(patch)) {
     const [before, change] = [result[key], patch[key] ?? null];
     if (change === null) delete result[key];
-    else if (before === undefined || before === null) result[key] = withoutNulls(change);
-    else if (isObject(change)) result[key] = isObject(before) ? jsonMerge(before, change) : withoutNulls(change);
-    else result[key] = change;
+    // What replaces anything but a map loses its nulls, those in entries of lists as well.
+    else if (!isObject(before)) result[key] = withoutNulls(change);
+    else result[key] = isObject(change) ? jsonMerge(before, change) : change;
   }
   return result;
 }

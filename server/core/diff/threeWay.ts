@@ -8,7 +8,7 @@ import { jsonMerge, threeWayJsonPatch } from './jsonMerge.ts';
 import { lastAppliedAnnotation, lastAppliedOf } from './lastApplied.ts';
 import { strategicPatch } from './strategic/create.ts';
 import { strategicMerge } from './strategic/merge.ts';
-import { hasReplaced } from './strategic/patchMeta.ts';
+import { isNeverUnpatched } from './strategic/patchMeta.ts';
 import type { KubernetesTypes, StructType } from './types.ts';
 
 export interface Sides {
@@ -62,8 +62,7 @@ export function defaulted(object: JsonObject, type: StructType, state: string): 
 
 export function defaultsPatch(typed: JsonObject, type: StructType): JsonObject {
   const set = withDefaults(typed, type);
-  // A struct with the strategy `replace` is in every patch, changed or not.
-  return same(set, typed) && !hasReplaced(type)
+  return same(set, typed) && !isNeverUnpatched(type)
     ? {}
     : doing('failed to create two way merge patch', () => strategicPatch(typed, set, type));
 }

@@ -9,7 +9,7 @@ export const appsDefaults: Readonly<Record<string, Defaulter>> = {
     const strategy = inner(spec, 'strategy');
     setIfBlank(strategy, { type: 'RollingUpdate' });
     if (strategy.type === 'RollingUpdate')
-      setIfBlank(inner(strategy, 'rollingUpdate'), { maxUnavailable: '25%', maxSurge: '25%' });
+      setIfNull(inner(strategy, 'rollingUpdate'), { maxUnavailable: '25%', maxSurge: '25%' });
   },
   DaemonSet: object => {
     const spec = inner(object, 'spec');
@@ -17,7 +17,7 @@ export const appsDefaults: Readonly<Record<string, Defaulter>> = {
     const strategy = inner(spec, 'updateStrategy');
     setIfBlank(strategy, { type: 'RollingUpdate' });
     if (strategy.type === 'RollingUpdate')
-      setIfBlank(inner(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 0 });
+      setIfNull(inner(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 0 });
   },
   StatefulSet: object => {
     const spec = inner(object, 'spec');
@@ -80,7 +80,7 @@ export const extensionsDefaults: Readonly<Record<string, Defaulter>> = {
     const strategy = inner(spec, 'strategy');
     setIfBlank(strategy, { type: 'RollingUpdate' });
     if (strategy.type === 'RollingUpdate' || innerIfAny(strategy, 'rollingUpdate'))
-      setIfBlank(inner(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 1 });
+      setIfNull(inner(strategy, 'rollingUpdate'), { maxUnavailable: 1, maxSurge: 1 });
   },
   ReplicaSet: then(fromTemplate, appsDefaults.ReplicaSet),
   HTTPIngressPath: object => setIfNull(object, { pathType: 'ImplementationSpecific' }),

@@ -124,7 +124,9 @@ function mergedListPatch(
   if (original.length === 0) return { added: options.additions ? modified : [], deleted: [], order: [] };
   if (elementKind(original, modified) === 'scalar') {
     const { added, deleted } = scalarsPatch(original, modified, options);
-    const ordered = (options.deletions && deleted.length > 0) || (options.additions && !same(original, modified));
+    // Go sorts the original list in place and only then asks whether the two are equal.
+    const sameOrder = same(sortedScalars(original), modified);
+    const ordered = (options.deletions && deleted.length > 0) || (options.additions && !sameOrder);
     return { added: inOrderOf(added, modified, mergeKey, 'scalar'), deleted, order: ordered ? modified : [] };
   }
   const { changed, deletions } = mapsPatch(original, modified, type, mergeKey, options);

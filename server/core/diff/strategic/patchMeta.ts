@@ -1,6 +1,6 @@
 import { fieldOf } from '../decode.ts';
 import { DiffError } from '../failure.ts';
-import type { GoType } from '../types.ts';
+import type { FieldType, GoType } from '../types.ts';
 
 /** How a field is merged, and the type below it (apimachinery:pkg/util/strategicpatch/meta.go, PatchMetaFromStruct). */
 export interface PatchMeta {
@@ -38,30 +38,38 @@ export function metaOfList(type: GoType, key: string): PatchMeta {
   throw new DiffError(`expected slice or array type, but got: ${goKind(type)}`);
 }
 
-const replaced = new WeakMap<GoType, boolean>();
+const never = new WeakMap<GoType, boolean>();
 
-/** Whether a struct that is replaced as a whole is anywhere in a type. */
-export function hasReplaced(type: GoType): boolean {
+/**
+ * Whether a patch between two equal objects of a type may be more than nothing: a struct that is replaced as a whole stands in every patch,
+ * and of a list whose entries lack their merge key no patch can be made.
+ */
+export function isNeverUnpatched(type: GoType): boolean {
   switch (type.kind) {
     case 'pointer':
-      return hasReplaced(type.to);
+      return isNeverUnpatched(type.to);
     case 'list':
     case 'map':
-      return hasReplaced(type.of);
+      return isNeverUnpatched(type.of);
     case 'struct':
       break;
     default:
       return false;
   }
-  const known = replaced.get(type);
+  const known = never.get(type);
   if (known !== undefined) return known;
   // Before its fields: a type may hold itself.
-  replaced.set(type, false);
+  never.set(type, false);
   const found = [...type.fields.values()].some(
-    it => (it.strategies.includes('replace') && isStruct(it.type)) || hasReplaced(it.type),
+    it => (it.strategies.includes('replace') && isStruct(it.type)) || mayLackKey(it) || isNeverUnpatched(it.type),
   );
-  replaced.set(type, found);
+  never.set(type, found);
   return found;
+}
+
+function mayLackKey({ type, mergeKey }: FieldType): boolean {
+  const entry = type.kind === 'list' ? type.of : undefined;
+  return entry?.kind === 'struct' && (entry.fields.get(mergeKey)?.omitEmpty ?? false);
 }
 
 const isStruct = (type: GoType): boolean => (type.kind === 'pointer' ? isStruct(type.to) : type.kind === 'struct');

@@ -92,7 +92,8 @@ export function stepOfItem(schema: MergeSchema, list: ListType, item: Json): Ste
   const keys: Record<string, Json> = {};
   const { map } = schema.resolve(list.of);
   for (const key of list.keys) {
-    const value = item[key] ?? map?.fields.get(key)?.fallback;
+    // A null is a value here: only a key that is absent has its default.
+    const value = Object.hasOwn(item, key) ? item[key] : map?.fields.get(key)?.fallback;
     if (value !== undefined) keys[key] = value;
   }
   if (Object.keys(keys).length === 0)
