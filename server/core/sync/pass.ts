@@ -5,7 +5,7 @@ import { deletePoliciesOf, isHook } from './hooks.ts';
 import { objectOf, waveOfTask } from './order.ts';
 import { Desk, type OperationPhase, type PassSubject, type SyncRecord } from './records.ts';
 import { groupOf, isNamespace, kindOf, metadataOf, nameOf } from './resource.ts';
-import { deleteHooks, finalizersOf, isDeletedFirst, run } from './run.ts';
+import { deleteHooks, finalizersOf, isDeletedFirst, releaseHooks, run } from './run.ts';
 import { hookFinalizer, type SyncTask } from './tasks.ts';
 import { waitingText } from './words.ts';
 
@@ -130,8 +130,7 @@ function* nextWave(desk: Desk): Pass<Ended> {
   const { subject } = desk;
   const ended = subject.tasks.filter(it => isHook(objectOf(it)) && desk.isCompleted(it) && it.live);
   const finalized = ended.filter(it => finalizersOf(it.live).includes(hookFinalizer));
-  if (finalized.length > 0)
-    yield finalized.map((it): SyncAction => ({ kind: 'removeHookFinalizer', object: it.live ?? {} }));
+  yield* releaseHooks(desk, finalized, 'Failed to remove hook finalizer');
   const disposable = (policy: 'HookSucceeded' | 'HookFailed') =>
     subject.tasks.filter(
       it => it.live && isHook(objectOf(it)) && !desk.isRunning(it) && deletePoliciesOf(objectOf(it)).includes(policy),
@@ -141,13 +140,13 @@ function* nextWave(desk: Desk): Pass<Ended> {
   const tasks = subject.tasks.filter(it => it.phase !== 'SyncFail');
   const wrong = tasks.filter(it => desk.recordOf(it)?.status === 'SyncFailed');
   if (tasks.some(it => desk.isCompleted(it) && desk.recordOf(it)?.operation !== 'Succeeded')) {
-    yield* deleteHooks(onFailure);
+    yield* deleteHooks(desk, onFailure);
     return yield* failWith(desk, syncFail, wrong, 'one or more synchronization tasks completed unsuccessfully');
   }
   const pending = tasks.filter(it => desk.isPending(it) && !(subject.inSync?.(it) ?? false));
   const first = pending[0];
   if (!first) {
-    yield* deleteHooks(onSuccess);
+    yield* deleteHooks(desk, onSuccess);
     return succeeded('successfully synced (no more tasks)');
   }
   const group = pending.filter(it => it.phase === first.phase && waveOfTask(it) === waveOfTask(first));
@@ -158,7 +157,7 @@ function* nextWave(desk: Desk): Pass<Ended> {
     case 'succeeded':
       if (group.length < pending.length || group.some(it => isHook(objectOf(it))))
         return running(waitingText(group, 'none'));
-      yield* deleteHooks(onSuccess);
+      yield* deleteHooks(desk, onSuccess);
       return succeeded('successfully synced (all tasks run)');
     case 'confirmation':
       return running(
@@ -188,7 +187,7 @@ function* afterFailure(
   const message = 'one or more objects failed to apply';
   if (active.length === 0) {
     const ended = yield* failWith(desk, syncFail, wrong, message);
-    if (ended.phase === 'Failed') yield* deleteHooks(onFailure);
+    if (ended.phase === 'Failed') yield* deleteHooks(desk, onFailure);
     return ended;
   }
   if (syncFail.length > 0) {

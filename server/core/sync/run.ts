@@ -16,8 +16,7 @@ export function* run(desk: Desk, tasks: readonly SyncTask[], dry: boolean): Pass
   const old = tasks.filter(
     it => it.live && isHook(objectOf(it)) && desk.isPending(it) && finalizersOf(it.live).includes(hookFinalizer),
   );
-  if (old.length > 0 && !dryRun)
-    yield old.map((it): SyncAction => ({ kind: 'removeHookFinalizer', object: it.live ?? {} }));
+  if (!dryRun && (yield* releaseHooks(desk, old, 'failed to remove hook finalizer'))) return 'failed';
   const prunes = tasks.filter(it => !it.target);
   if (prunes.some(it => needsConfirmation(it, options))) return 'confirmation';
   if (yield* prune(desk, prunes, dryRun, recorded)) return 'failed';
@@ -32,12 +31,17 @@ export function* run(desk: Desk, tasks: readonly SyncTask[], dry: boolean): Pass
   return yield* create(desk, creates, dryRun, recorded);
 }
 
-function recordFailure(desk: Desk, task: SyncTask, outcome: Outcome | undefined): boolean {
+function recordFailure(
+  desk: Desk,
+  task: SyncTask,
+  outcome: Outcome | undefined,
+  words = 'failed to delete resource',
+): boolean {
   if (outcome?.kind !== 'failed') return false;
   desk.record(task, {
     status: desk.recordOf(task)?.status ?? '',
     operation: 'Error',
-    message: `failed to delete resource: ${outcome.message}`,
+    message: `${words}: ${outcome.message}`,
   });
   return true;
 }
@@ -99,8 +103,17 @@ function byKind(tasks: readonly SyncTask[]): readonly (readonly SyncTask[])[] {
   return groups;
 }
 
-export function* deleteHooks(tasks: readonly SyncTask[]): Pass<void> {
-  if (tasks.length > 0) yield tasks.map((it): SyncAction => ({ kind: 'deleteHook', object: it.live ?? {} }));
+/** Whether one of them could not be let go of; its record says why. */
+export function* releaseHooks(desk: Desk, tasks: readonly SyncTask[], words: string): Pass<boolean> {
+  if (tasks.length === 0) return false;
+  const outcomes = yield tasks.map((it): SyncAction => ({ kind: 'removeHookFinalizer', object: it.live ?? {} }));
+  return tasks.filter((task, i) => recordFailure(desk, task, outcomes[i], words)).length > 0;
+}
+
+export function* deleteHooks(desk: Desk, tasks: readonly SyncTask[]): Pass<void> {
+  if (tasks.length === 0) return;
+  const outcomes = yield tasks.map((it): SyncAction => ({ kind: 'deleteHook', object: it.live ?? {} }));
+  for (const [i, task] of tasks.entries()) recordFailure(desk, task, outcomes[i]);
 }
 
 export function finalizersOf(object: JsonObject | undefined): readonly unknown[] {
