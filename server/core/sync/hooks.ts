@@ -1,5 +1,5 @@
 import type { JsonObject } from '../text/json.ts';
-import { annotationItems, annotationOf, isCustomResourceDefinition } from './resource.ts';
+import { annotationItems, annotationOf } from './resource.ts';
 
 export const phases = ['PreSync', 'Sync', 'PostSync', 'SyncFail'] as const;
 export type SyncPhase = (typeof phases)[number];
@@ -30,12 +30,9 @@ const helmPolicies: Readonly<Record<string, DeletePolicy>> = {
  */
 export function isHook(object: JsonObject): boolean {
   if (annotationOf(object, 'argocd.argoproj.io/hook') !== undefined) return !isSkipped(object);
-  // Helm's crd-install is older than CRD folders; such a CRD is a part of the application.
-  return annotationOf(object, 'helm.sh/hook') !== undefined && !isHelmCrd(object);
-}
-
-function isHelmCrd(object: JsonObject): boolean {
-  return annotationItems(object, 'helm.sh/hook').includes('crd-install') || isCustomResourceDefinition(object);
+  // Helm's crd-install is older than CRD folders; what has that and nothing else is a part of the application, whatever its kind.
+  const helm = annotationOf(object, 'helm.sh/hook');
+  return helm !== undefined && helm !== 'crd-install';
 }
 
 export function isSkipped(object: JsonObject): boolean {

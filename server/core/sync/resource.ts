@@ -42,12 +42,10 @@ export function annotationOf(object: JsonObject, name: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Items of a comma-separated annotation, trimmed (argo-cd:gitops-engine/pkg/sync/resource/annotations.go). */
+/** Items of a comma-separated annotation, trimmed, each once (argo-cd:gitops-engine/pkg/sync/resource/annotations.go). */
 export function annotationItems(object: JsonObject, name: string): readonly string[] {
-  return (annotationOf(object, name) ?? '')
-    .split(',')
-    .map(it => it.trim())
-    .filter(it => it !== '');
+  const items = (annotationOf(object, name) ?? '').split(',').map(it => it.trim());
+  return [...new Set(items)].filter(it => it !== '');
 }
 
 export function hasSyncOption(object: JsonObject | undefined, option: string): boolean {

@@ -10,7 +10,12 @@ export function waveOf(object: JsonObject): number {
   );
 }
 
-/** As strconv.Atoi reads it: a sign and digits, nothing else. */
+const mostWave = 2n ** 63n;
+
+/** As strconv.Atoi reads it: a sign and digits, nothing else, in 64 bits. */
 function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  const [, sign, digits] = /^([+-]?)(\d+)$/.exec(text ?? '') ?? [];
+  if (digits === undefined) return undefined;
+  const value = BigInt(digits) * (sign === '-' ? -1n : 1n);
+  return value >= -mostWave && value < mostWave ? Number(value) : undefined;
 }

@@ -32,8 +32,8 @@ export const pod: HealthKind = {
 /** Operators own pods that they restart themselves; an annotation says so. A hook is there to end, whatever it says. */
 function isToLive(object: JsonObject): boolean {
   const annotations = objectAt(object, 'metadata', 'annotations');
-  const hook = annotations['argocd.argoproj.io/hook'];
-  const isHook = hook === undefined ? annotations['helm.sh/hook'] !== undefined : hook !== 'Skip';
+  const [hook, helm] = [annotations['argocd.argoproj.io/hook'], annotations['helm.sh/hook']];
+  const isHook = hook === undefined ? helm !== undefined && helm !== 'crd-install' : hook !== 'Skip';
   const policy = textAt(objectAt(object, 'spec'), 'restartPolicy');
   return (
     (policy === 'Never' || policy === 'OnFailure') &&
