@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { type HealthStatus, health as healthIs } from '../../server/core/health/health.ts';
-import type { Outcome, PassOptions, SyncAction } from '../../server/core/sync/actions.ts';
+import { type Outcome, type PassOptions, pruneOption, type SyncAction } from '../../server/core/sync/actions.ts';
 import { deletePoliciesOf, isHook } from '../../server/core/sync/hooks.ts';
 import { objectOf, waveOfTask } from '../../server/core/sync/order.ts';
 import { type PassEnd, pass } from '../../server/core/sync/pass.ts';
 import type { SyncRecord } from '../../server/core/sync/records.ts';
 import {
-  hasSyncOption,
   isCustomResourceDefinition,
   keyOf,
   keyText,
@@ -55,7 +54,7 @@ function differenceOf(ours: readonly string[], theirs: readonly string[]): strin
   return `at ${place}: ours ${ours[place] ?? 'nothing'}, Argo CD's ${theirs[place] ?? 'nothing'}`;
 }
 
-function told(task: SyncTask, defaultOption = ''): string {
+function told(task: SyncTask, defaultPruneOption = ''): string {
   const hook = isHook(objectOf(task));
   return JSON.stringify({
     phase: task.phase,
@@ -66,16 +65,10 @@ function told(task: SyncTask, defaultOption = ''): string {
     ...(task.live && { live: true }),
     ...(task.skipDryRun && { skipDryRun: true }),
     ...(hook && { deletePolicies: [...deletePoliciesOf(objectOf(task))] }),
-    ...(task.target === undefined && pruneOption(task, defaultOption) === 'confirm' && { needsConfirm: true }),
-    ...(task.target === undefined && pruneOption(task, defaultOption) === 'false' && { pruneDisabled: true }),
+    ...(task.target === undefined && pruneOption(task, { defaultPruneOption }) === 'confirm' && { needsConfirm: true }),
+    ...(task.target === undefined && pruneOption(task, { defaultPruneOption }) === 'false' && { pruneDisabled: true }),
     ...(task.refusal && { failed: task.refusal }),
   });
-}
-
-/** The resource's own option goes before the controller's default. */
-function pruneOption({ live }: SyncTask, defaultOption: string): string {
-  if (hasSyncOption(live, 'Prune=confirm')) return 'confirm';
-  return hasSyncOption(live, 'Prune=false') ? 'false' : defaultOption;
 }
 
 /** As the controller pairs them before it asks the engine (argo-cd:gitops-engine/pkg/sync/reconcile.go). */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../text/json.ts';
-import { hasSyncOption, kindOf } from './resource.ts';
+import { hasSyncOption, kindOf, syncOptionValue } from './resource.ts';
 import type { SyncTask } from './tasks.ts';
 
 export interface PassOptions {
@@ -67,10 +67,9 @@ function applyKind(target: JsonObject, live: JsonObject | undefined, options: Pa
   return options.serverSideApply || hasSyncOption(target, 'ServerSideApply=true') ? 'serverSideApply' : 'apply';
 }
 
-/** What a resource says of being pruned, or the controller's default. */
+/** What a resource says of being pruned, whatever it says and at its first word, or the controller's default. */
 export function pruneOption({ live }: SyncTask, { defaultPruneOption = '' }: PassOptions): string {
-  if (hasSyncOption(live, 'Prune=confirm')) return 'confirm';
-  return hasSyncOption(live, 'Prune=false') ? 'false' : defaultPruneOption;
+  return (live && syncOptionValue(live, 'Prune')) ?? defaultPruneOption;
 }
 
 export function needsConfirmation(task: SyncTask, options: PassOptions): boolean {

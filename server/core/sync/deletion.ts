@@ -6,11 +6,11 @@ import { Desk, type PassSubject } from './records.ts';
 import {
   annotationItems,
   groupOf,
-  hasSyncOption,
   isCustomResourceDefinition,
   kindOf,
   metadataOf,
   nameOf,
+  syncOptionValue,
 } from './resource.ts';
 import type { SyncTask } from './tasks.ts';
 import { waitingText } from './words.ts';
@@ -23,9 +23,7 @@ export function keptBecause(
   if (isCustomResourceDefinition(live)) return 'a definition takes all its objects along, so it stays';
   if (groupOf(live) === 'argoproj.io' && kindOf(live) === 'Application' && metadataOf(live).uid === application.uid)
     return 'the Application itself';
-  if (hasSyncOption(live, 'Delete=false')) return 'Delete=false keeps it';
-  const own = annotationItems(live, 'argocd.argoproj.io/sync-options').some(it => it.startsWith('Delete='));
-  if (!own && application.deleteOption === 'false') return 'Delete=false keeps it';
+  if ((syncOptionValue(live, 'Delete') ?? application.deleteOption) === 'false') return 'Delete=false keeps it';
   if (annotationItems(live, 'helm.sh/resource-policy').includes('keep')) return 'helm.sh/resource-policy: keep';
   return undefined;
 }

@@ -52,6 +52,12 @@ export function hasSyncOption(object: JsonObject | undefined, option: string): b
   return object !== undefined && annotationItems(object, 'argocd.argoproj.io/sync-options').includes(option);
 }
 
+/** `confirm` of `Prune=confirm`; the first where there are several (argo-cd:gitops-engine/pkg/sync/resource/annotations.go). */
+export function syncOptionValue(object: JsonObject, option: string): string | undefined {
+  const found = annotationItems(object, 'argocd.argoproj.io/sync-options').find(it => it.startsWith(`${option}=`));
+  return found?.slice(option.length + 1);
+}
+
 export function withMetadata(object: JsonObject, changes: { readonly [key: string]: Json }): JsonObject {
   return { ...object, metadata: { ...metadataOf(object), ...changes } };
 }

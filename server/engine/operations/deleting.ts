@@ -4,11 +4,11 @@ import type { Plan, PlanStep, Refusal } from '../../core/sync/plan.ts';
 import {
   annotationItems,
   apiVersionOf,
-  hasSyncOption,
   keyText,
   metadataOf,
   nameOf,
   namespaceOf,
+  syncOptionValue,
 } from '../../core/sync/resource.ts';
 import type { SyncTask } from '../../core/sync/tasks.ts';
 import { waveOf } from '../../core/sync/waves.ts';
@@ -78,7 +78,7 @@ export function deletionPlanned(
 }
 
 function unconfirmed({ live = {} }: SyncTask, option: string): readonly Refusal[] {
-  if (!hasSyncOption(live, 'Delete=confirm') && option !== 'confirm') return [];
+  if ((syncOptionValue(live, 'Delete') ?? option) !== 'confirm') return [];
   return [
     {
       guard: 'deleteUnconfirmed',

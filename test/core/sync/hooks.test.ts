@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { pruneOption } from '../../../server/core/sync/actions.ts';
+import { keptBecause } from '../../../server/core/sync/deletion.ts';
 import { isHook, isSkipped, phasesOf } from '../../../server/core/sync/hooks.ts';
 import { waveOf } from '../../../server/core/sync/waves.ts';
 import type { JsonObject } from '../../../server/core/text/json.ts';
@@ -53,3 +55,30 @@ it.each([
 ])('a wave %j is %i: what is no whole number of 64 bits leaves it to Helm’s weight', (wave, expected) =>
   expect(waveOf(object({ 'argocd.argoproj.io/sync-wave': wave, 'helm.sh/hook-weight': '7' }))).toBe(expected),
 );
+
+it.each([
+  ['Prune=confirm', 'false', 'confirm'],
+  ['Prune=true', 'confirm', 'true'],
+  ['Validate=false, Prune=false,Prune=confirm', '', 'false'],
+  ['PruneLast=true,prune=false', 'confirm', 'confirm'],
+])(
+  'a live object with %j is pruned as it says, and as the controller says (%j) where it says nothing: %s',
+  (options, byDefault, expected) =>
+    expect(
+      pruneOption(
+        { phase: 'Sync', live: object({ 'argocd.argoproj.io/sync-options': options }) },
+        { defaultPruneOption: byDefault },
+      ),
+    ).toBe(expected),
+);
+
+it('an object is deleted as it says, whatever its Application says', () => {
+  const kept = (options: string) =>
+    keptBecause(object({ 'argocd.argoproj.io/sync-options': options }), { uid: 'u', deleteOption: 'false' });
+  expect(['Delete=true', 'Delete=confirm', 'Delete=false', 'Prune=false'].map(kept)).toEqual([
+    undefined,
+    undefined,
+    'Delete=false keeps it',
+    'Delete=false keeps it',
+  ]);
+});
