@@ -10,6 +10,7 @@ import { newestArgoVersion } from '../core/schema/version.ts';
 import { ApplicationNames } from './applicationNames.ts';
 import { Buffers } from './buffers.ts';
 import { ClosedSets } from './closedSets.ts';
+import { enginesFor } from './engines.ts';
 import { FactStore } from './factStore.ts';
 import { Indexing } from './indexing.ts';
 import { WorkspaceFacts } from './knowledge.ts';
@@ -101,7 +102,10 @@ class Desk implements Workbench {
       index: this.#index,
       settings,
       buffer,
-      onProgress: (done, finished) => this.#emit({ kind: 'indexing', done, finished }),
+      onProgress: (done, finished) => {
+        this.#emit({ kind: 'indexing', done, finished });
+        if (finished && (options.background ?? true)) this.#warmUp();
+      },
       onChanged: files => this.#indexChanged(files),
     });
     this.#knowledge = new WorkspaceFacts({
@@ -432,6 +436,12 @@ class Desk implements Workbench {
     this.#looks.againWhere((used, look) => !files.includes(look.file) && (patches || used.workspace));
     for (const file of files) if (!this.#hasSets(file)) this.#closedSets?.remove(file);
     this.#closedSets?.add(files.filter(it => this.#hasSets(it)));
+  }
+
+  /** Not before the index is there: what is typed until then comes first. */
+  #warmUp(): void {
+    const engines = enginesFor(this.#index, this.#indexing.files);
+    if (engines.length > 0) this.#ports.tools?.warmUp(engines);
   }
 
   #hasSets(file: string): boolean {

@@ -2,6 +2,7 @@ import type { ManifestDocument, SourceFile } from '../core/documents/document.ts
 import { find } from '../core/documents/nodes.ts';
 import { isKustomizationFile, patchFilesOf } from '../core/model/kustomization.ts';
 import { isObject, type Json } from '../core/text/json.ts';
+import { enginesNamedBy } from './engines.ts';
 import type { IndexEntry } from './workbench.ts';
 
 /**
@@ -100,8 +101,11 @@ function entryOf(file: string, document: ManifestDocument): IndexEntry | undefin
   const { apiVersion, kind, name, namespace } = document;
   if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
   const base = { file, document: document.index, apiVersion, kind, namespace, name };
-  if (apiVersion === 'argoproj.io/v1alpha1' && indexed.has(kind))
-    return kind === 'AppProject' ? { ...base, value: copyOf(document.value) } : base;
+  if (apiVersion === 'argoproj.io/v1alpha1' && indexed.has(kind)) {
+    if (kind === 'AppProject') return { ...base, value: copyOf(document.value) };
+    const engines = kind.startsWith('Application') ? enginesNamedBy(document.value) : [];
+    return engines.length > 0 ? { ...base, value: { engines } } : base;
+  }
   if (apiVersion !== 'v1' || kind !== 'Secret') return undefined;
   const secretType = secretTypeOf(document);
   if (secretType === undefined) return undefined;

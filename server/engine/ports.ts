@@ -8,8 +8,11 @@ export interface Library {
     calls: readonly LibraryCall[],
     options?: { readonly signal?: AbortSignal; readonly deadlineMs?: number },
   ): Promise<readonly LibraryResult[]>;
-  /** Starts the module in the background so that the first real call is fast. */
-  warmUp(): void;
+  /**
+   * Starts in the background, so that the first real call is fast; where a library has several engines (`helm`, `kustomize`, `jsonnet`), these
+   * alone. Nobody waits for it, and what fails will fail again when it is needed.
+   */
+  warmUp(engines?: readonly string[]): void;
   dispose(): Promise<void>;
 }
 

@@ -125,7 +125,7 @@ export interface IndexEntry {
   readonly name: string;
   /** For a Secret its Argo CD type; `undefined` for everything else. */
   readonly secretType?: 'cluster' | 'repository' | 'repo-creds' | 'repo-write-creds';
-  /** The part of the object that cross-file questions need: whole AppProjects and cluster Secrets, `spec` of Applications; else absent. */
+  /** The part of the object that cross-file questions need: whole AppProjects and cluster Secrets, engines that Applications name; else absent. */
   readonly value?: Json;
 }
 

@@ -34,6 +34,17 @@ describe.skipIf(!programs)('the program still prints that', () => {
   });
 });
 
+test('engines are made ready by a chart and a kustomization that are as good as any', async () => {
+  const answers = await tools.warmUp(['helm', 'kustomize']);
+  expect(answers.map(it => (it.ok ? it.value : it.error))).toEqual([
+    { manifest: expect.stringMatching(/{name: warm}\ndata:\n {2}tag: "1"/) },
+    { files: { '/over/kustomization.yaml': expect.stringContaining('namePrefix: warm-') } },
+    { manifest: expect.stringMatching(/env: warm[^]*replicas: 2[^]*image: nginx:2[^]*tty: true/) },
+  ]);
+  // The same answers: no engine does it twice.
+  expect((await tools.warmUp(['kustomize']))[0]).toBe(answers[1]);
+});
+
 test('a schema that a kustomization brings along is gone with it', async () => {
   const schema = {
     definitions: {

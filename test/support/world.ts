@@ -51,10 +51,12 @@ export function worldOf(options: WorldOptions) {
   const clock = new HandClock();
   const errors: unknown[] = [];
   const asked: LibraryCall[][] = [];
+  const warmed: (readonly string[])[] = [];
   const ports: Ports = {
     files: fileSystem(files),
     git: git(files, repositories),
     library: library(asked),
+    tools: { ...library(asked), warmUp: engines => void warmed.push(engines ?? []) },
     clock,
     log: {
       info: () => undefined,
@@ -69,7 +71,7 @@ export function worldOf(options: WorldOptions) {
   workbench.subscribe(event => events.push(event));
   if (options.settings) workbench.setSettings({ ...defaultSettings, ...options.settings });
   if (options.folders) workbench.setFolders(options.folders);
-  return { workbench, files, clock, events, errors, asked, settle: () => settle(workbench, clock) };
+  return { workbench, files, clock, events, errors, asked, warmed, settle: () => settle(workbench, clock) };
 }
 
 /** Turns the clock until nothing is being worked on. */

@@ -8,6 +8,7 @@ import type { Library, Log } from '../../engine/ports.ts';
 import { decodeAnswer, encodeRequest } from './frames.ts';
 import { Host, type Outcome, type Place } from './host.ts';
 import { RegisteredParameters } from './parameters.ts';
+import { warmCalls } from './warm.ts';
 
 export interface GolibOptions {
   /** Path of `light.wasm.br` (or of an uncompressed `.wasm`). */
@@ -17,12 +18,16 @@ export interface GolibOptions {
   readonly log?: Log;
   /** Where several share one compiled module: given how to compile it, answers it. */
   readonly compiled?: (compile: () => Promise<WebAssembly.Module>) => Promise<WebAssembly.Module>;
+  /** What `warmUp` runs; by default what a preview of an ApplicationSet does. */
+  readonly warm?: readonly LibraryCall[];
 }
 
 type CallOptions = NonNullable<Parameters<Library['call']>[1]>;
 
 /** Longest that one call, or one template with one parameter set, may take when the caller does not say. Most take microseconds. */
 const defaultDeadlineMs = 4_000;
+/** A machine that has just started an editor is busy, and nobody waits. */
+const warmDeadlineMs = 90_000;
 /** A request of many quick steps may take this many deadlines as a whole. */
 const requestDeadlines = 15;
 /** Runaways that are found and set aside in one request; each costs a deadline, and nobody waits for more. */
@@ -45,8 +50,9 @@ export class Golib implements Library {
     this.#options = options;
   }
 
-  warmUp(): void {
-    this.#hostOrNew().catch(error => this.#options.log?.error('The template library did not start.', error));
+  /** The answers are of use to nobody but tests. */
+  async warmUp(): Promise<readonly LibraryResult[]> {
+    return this.call(this.#options.warm ?? warmCalls.light, { deadlineMs: warmDeadlineMs });
   }
 
   /** Rejects with the signal's reason when it is aborted; never otherwise. */

@@ -1,6 +1,7 @@
 import type { LibraryCall, LibraryResult } from '../../core/facts/facts.ts';
 import type { Library, Log } from '../../engine/ports.ts';
 import { Golib } from './library.ts';
+import { warmCalls } from './warm.ts';
 
 export interface ToolsOptions {
   /** Path of `heavy.wasm.br`. */
@@ -13,7 +14,9 @@ type CallOptions = NonNullable<Parameters<Library['call']>[1]>;
 /** A rendering that takes longer is ended; Argo CD's own limit is 90 seconds (ARGOCD_EXEC_TIMEOUT). */
 const deadlineMs = 90_000;
 
-const engines: Readonly<Record<string, string>> = {
+type Engine = Exclude<keyof typeof warmCalls, 'light'>;
+
+const engines: Readonly<Record<string, Engine>> = {
   helmTemplate: 'helm',
   kustomizeBuild: 'kustomize',
   kustomizeEdit: 'kustomize',
@@ -31,20 +34,28 @@ export function isToolCall({ op }: LibraryCall): boolean {
  */
 export class Tools implements Library {
   readonly #options: ToolsOptions;
-  readonly #engines = new Map<string, Golib>();
+  readonly #engines = new Map<Engine, Golib>();
+  readonly #warm = new Map<Engine, Promise<readonly LibraryResult[]>>();
   #module: Promise<WebAssembly.Module> | undefined;
 
   constructor(options: ToolsOptions) {
     this.#options = options;
   }
 
-  warmUp(): void {
-    for (const it of new Set(Object.values(engines))) this.#engine(it).warmUp();
+  /** Each engine once: what it read then stays with it. */
+  async warmUp(only: readonly string[] = Object.values(engines)): Promise<readonly LibraryResult[]> {
+    const wanted = [...new Set(Object.values(engines))].filter(it => only.includes(it));
+    const answers = wanted.map(it => {
+      const begun = this.#warm.get(it) ?? this.#engine(it).warmUp();
+      this.#warm.set(it, begun);
+      return begun;
+    });
+    return (await Promise.all(answers)).flat();
   }
 
   async call(calls: readonly LibraryCall[], options: CallOptions = {}): Promise<readonly LibraryResult[]> {
     const results: LibraryResult[] = new Array(calls.length);
-    const byEngine = new Map<string, number[]>();
+    const byEngine = new Map<Engine, number[]>();
     for (const [at, { op }] of calls.entries()) {
       const engine = engines[op];
       if (engine === undefined) results[at] = { ok: false, error: `no tool has an operation named "${op}"` };
@@ -65,11 +76,12 @@ export class Tools implements Library {
     await Promise.all([...this.#engines.values()].map(it => it.dispose()));
   }
 
-  #engine(name: string): Golib {
+  #engine(name: Engine): Golib {
     const known = this.#engines.get(name);
     if (known) return known;
     const made = new Golib({
       ...this.#options,
+      warm: warmCalls[name],
       compiled: compile => {
         this.#module ??= compile().catch(cause => {
           this.#module = undefined;

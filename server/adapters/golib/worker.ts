@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodeAnswer, encodeRequest } from './frames.ts';
 import { type FromWorker, slots, type ToWorker, type WorkerStart } from './messages.ts';
 import { createWasi } from './wasi.ts';
 
@@ -50,20 +49,6 @@ function run(exports: Exports, request: Uint8Array): Uint8Array<ArrayBuffer> {
   return answer;
 }
 
-/** The first run of any Go code in an instance is several times slower; this walks the paths that previews take. */
-function warmUp(exports: Exports): void {
-  const params = [{ name: 'warm', path: { basename: 'up', segments: ['a'] } }];
-  const templates = [
-    '{{ .name | upper }}-{{ .path.basename | normalize }}',
-    '{{ range .path.segments }}{{ . }}{{ end }}',
-  ];
-  const calls = [
-    { op: 'templates', args: { mode: 'go', options: ['missingkey=error'], templates, params } },
-    { op: 'templates', args: { mode: 'fast', templates: ['{{name}}'], params } },
-  ];
-  decodeAnswer(run(exports, encodeRequest(calls)));
-}
-
 function reply(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
 }
@@ -74,7 +59,6 @@ function describe(error: unknown): string {
 
 try {
   const exports = start();
-  warmUp(exports);
   reply({ kind: 'ready' });
   parentPort?.on('message', ({ id, request }: ToWorker) => {
     try {
