@@ -3,9 +3,10 @@ import { isObject, type JsonObject } from '../text/json.ts';
 import type { ComparedBy, CompareSettings, CompareSubject, Comparison, IgnoreRule, Normalized } from './comparison.ts';
 import { roundTrip } from './decode.ts';
 import { DiffError, doing } from './failure.ts';
+import { goJson } from './goJson.ts';
 import { allRules, type JqDesk as Desk, JqDesk, jqError, managersIgnoredFor, withoutIgnored } from './ignore.ts';
 import { same, textAt, withValue } from './json.ts';
-import { withKnownTypes } from './knownTypes.ts';
+import { onlyKnownTypes, withKnownTypes } from './knownTypes.ts';
 import { lastAppliedOf } from './lastApplied.ts';
 import { normalized } from './normalizers/index.ts';
 import { structured } from './structured/compare.ts';
@@ -49,8 +50,11 @@ export function normalizedPair(subject: CompareSubject, settings: CompareSetting
     const { target, live } = prepared(subject, settings);
     const wrong = jqError(rules, desk);
     if (wrong !== undefined) throw new DiffError(wrong);
-    const clean = (it: JsonObject): JsonObject =>
-      withKnownTypes(withoutIgnored(it, rules, desk), settings.overrides, settings.types);
+    const clean = (it: JsonObject): JsonObject => {
+      const left = withoutIgnored(it, rules, desk);
+      if (textAt(left, 'kind') === '') throw new DiffError(`Object 'Kind' is missing in '${goJson(left)}'`);
+      return onlyKnownTypes(left, settings.overrides, settings.types);
+    };
     return {
       ...(live && { live: clean(live) }),
       ...(target && { target: clean(target) }),

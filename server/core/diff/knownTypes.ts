@@ -14,14 +14,35 @@ export function withKnownTypes(
   overrides: ReadonlyMap<string, ResourceOverride>,
   types: KubernetesTypes,
 ): JsonObject {
-  const { group, kind } = groupKindOf(object);
   let result = object;
   try {
-    for (const { path, type } of fieldsFor(group, kind, overrides, types)) result = normalizedAt(result, path, type);
+    for (const it of eachKnownType(object, overrides, types)) result = it;
   } catch (cause) {
     if (!(cause instanceof DiffError)) throw cause;
   }
   return result;
+}
+
+/** The same, but a part that is no such type is an error: `DiffError`. */
+export function onlyKnownTypes(
+  object: JsonObject,
+  overrides: ReadonlyMap<string, ResourceOverride>,
+  types: KubernetesTypes,
+): JsonObject {
+  return [...eachKnownType(object, overrides, types)].at(-1) ?? object;
+}
+
+function* eachKnownType(
+  object: JsonObject,
+  overrides: ReadonlyMap<string, ResourceOverride>,
+  types: KubernetesTypes,
+): Generator<JsonObject> {
+  const { group, kind } = groupKindOf(object);
+  let result = object;
+  for (const { path, type } of fieldsFor(group, kind, overrides, types)) {
+    result = normalizedAt(result, path, type);
+    yield result;
+  }
 }
 
 interface KnownField {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type CompareSettings, compare } from '../../../server/core/diff/compare.ts';
+import { type CompareSettings, compare, normalizedPair } from '../../../server/core/diff/compare.ts';
 import { valueAt } from '../../../server/core/diff/json.ts';
 import { maskSecrets } from '../../../server/core/diff/mask.ts';
 import { settingsFrom } from '../../../server/core/diff/settings.ts';
@@ -105,4 +105,49 @@ it('the note of a Secret’s last apply is masked on both sides of a difference'
     types,
   );
   expect(JSON.stringify(masked)).not.toContain('c2VjcmV0');
+});
+
+describe('both sides after the ignore rules alone', () => {
+  const rollout = (requests: Json): JsonObject => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'r' },
+    spec: { template: { spec: { containers: [{ name: 'c', resources: { requests } }] } } },
+  });
+  const after = (pointer: string, object: JsonObject) =>
+    normalizedPair(
+      { target: object, live: object },
+      {
+        ...settings,
+        ignores: [
+          {
+            group: '*',
+            kind: '*',
+            name: '',
+            namespace: '',
+            jsonPointers: [pointer],
+            jqPathExpressions: [],
+            managedFieldsManagers: [],
+          },
+        ],
+      },
+      nothing,
+    );
+
+  it('are an error where a rule takes the kind away', () => {
+    expect(after('/kind', { apiVersion: 'v1', kind: 'ConfigMap' }).error).toBe(
+      `Object 'Kind' is missing in '{"apiVersion":"v1"}'`,
+    );
+    expect(after('/data', { apiVersion: 'v1', kind: 'ConfigMap', data: {} }).target).toEqual({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+    });
+  });
+
+  it('are an error where a part is not of its known type, which a comparison leaves as it is', () => {
+    expect(after('/x', rollout({ cpu: '0.5' })).target).toEqual(rollout({ cpu: '500m' }));
+    const wrong = rollout({ cpu: 'much' });
+    expect(after('/x', wrong)).toMatchObject({ error: expect.any(String) });
+    expect(compared(wrong, wrong).normalizedLive).toEqual(wrong);
+  });
 });
