@@ -6,7 +6,9 @@ export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configu
 /** What kubectl, or a client-side sync, applied last; `undefined` where live does not say, or says nonsense. */
 export function lastAppliedOf(live: JsonObject | undefined): JsonObject | undefined {
   const annotations = isObject(live?.metadata) ? live.metadata.annotations : undefined;
-  if (!isObject(annotations) || Object.values(annotations).some(it => typeof it !== 'string')) return undefined;
+  // Go reads no annotations at all where one is no text; a null is an empty text.
+  if (!isObject(annotations) || Object.values(annotations).some(it => typeof it !== 'string' && it !== null))
+    return undefined;
   const text = annotations[lastAppliedAnnotation];
   if (typeof text !== 'string') return undefined;
   try {

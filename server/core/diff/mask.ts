@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { goJson } from './goJson.ts';
-import { groupKindOf, objectAt, valueAt, withValue } from './json.ts';
+import { groupKindOf, objectAt, textAt, withValue } from './json.ts';
 import { lastAppliedAnnotation, lastAppliedOf } from './lastApplied.ts';
 import { normalizedSecret } from './normalizers/secret.ts';
 import type { Draft, KubernetesTypes } from './types.ts';
@@ -39,7 +39,7 @@ export function maskSecrets(
 
 /** A note that cannot be read stays as it is in Argo CD; it may be a Secret's whole text, so it is covered here. */
 function withMaskedNote(object: JsonObject, applied: JsonObject | undefined, sensitive: readonly string[]): JsonObject {
-  if (valueAt(object, 'metadata', 'annotations', lastAppliedAnnotation) === undefined) return object;
+  if (textAt(object, 'metadata', 'annotations', lastAppliedAnnotation) === '') return object;
   const text = !applied || sensitive.includes(lastAppliedAnnotation) ? shortest : goJson(applied);
   return withValue(object, ['metadata', 'annotations', lastAppliedAnnotation], text);
 }

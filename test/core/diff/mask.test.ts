@@ -52,6 +52,15 @@ describe('masks of Secrets', () => {
     expect(JSON.stringify(live)).not.toContain('c2VjcmV0');
   });
 
+  it('read the note beside an annotation that is null, and write no data as null', () => {
+    const note = 'kubectl.kubernetes.io/last-applied-configuration';
+    const annotations = { a: null, [note]: JSON.stringify(secret({ data: {} })) };
+    const { live } = maskSecrets({ live: secret({ metadata: { annotations } }) }, types);
+    expect(live).toEqual(
+      secret({ metadata: { annotations: { a: null, [note]: '{"apiVersion":"v1","data":null,"kind":"Secret"}' } } }),
+    );
+  });
+
   it('cover the annotations that argocd-cm calls sensitive, in objects and in the note of the last apply', () => {
     const marked = (token: string, more: JsonObject = {}) =>
       secret({ metadata: { annotations: { 'example.com/token': token, 'example.com/team': 'shop', ...more } } });

@@ -20,7 +20,8 @@ export function normalizedSecret(object: JsonObject, types: KubernetesTypes): Js
   const typed: JsonObject = isObject(decoded.data) ? decoded.data : {};
   const data: Draft = {};
   for (const key of Object.keys(typed)) data[key] = typed[key] ?? '';
-  return { ...moved, data };
+  // Go writes no empty map, and what is not there is put back as null.
+  return { ...moved, data: Object.keys(data).length === 0 ? null : data };
 }
 
 function withStringData(object: JsonObject, stringData: JsonObject): JsonObject {
