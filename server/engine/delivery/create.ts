@@ -30,6 +30,7 @@ import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
 import { contextFor } from './destinations.ts';
 import { differencesOf } from './differences.ts';
+import { manifestFiles } from './manifestFiles.ts';
 import { type Observation, type ObservePorts, observe, type Place, placeOf, renderFor, statusFrom } from './observe.ts';
 import { eventsOf, liveObject } from './peek.ts';
 import { Rounds } from './rounds.ts';
@@ -68,9 +69,13 @@ interface Entry {
   observation: Observation | undefined;
   /** What the cluster remembers of it was read. */
   recalled: boolean;
+  /** Where it is looked at right now. */
+  looking: Place | undefined;
   /** Keys whose change concerns it. */
   keys: ReadonlySet<string>;
 }
+
+type Recorded = Pick<Partial<ApplicationStatus>, 'operation' | 'history'>;
 
 /** Comparisons at once; each asks an API server some twenty things. */
 const abreast = 4;
@@ -182,6 +187,8 @@ export class Desk implements Delivery {
   async refresh(id: string | undefined, options: { readonly hard?: boolean } = {}): Promise<void> {
     await this.#settled;
     const entries = [...this.#entries.values()].filter(it => id === undefined || it.id === id);
+    // Its record may be another one, or gone.
+    if (options.hard) for (const it of entries) it.recalled = this.#operations.isRunning(it.id);
     const clusters = id === undefined ? this.#chosen : [...new Set(entries.map(it => it.cluster))];
     if (options.hard) this.#fetched.clear();
     const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
@@ -227,6 +234,7 @@ export class Desk implements Delivery {
       ...options,
       types: this.#ports.types(),
       near,
+      at: entry => this.#operations.applicationAt(id, entry),
       lastSynced: this.application(id)?.history.find(it => it.result === 'Succeeded')?.revisions,
     });
   }
@@ -364,8 +372,10 @@ export class Desk implements Delivery {
 
   #clusterConnected(cluster: string): void {
     this.#watchApplications(cluster);
+    const place = this.#clusters.place(cluster);
     this.#declare()
-      .then(() => this.#askAll(it => it.cluster === cluster))
+      // Whoever is looked at there already has waited for the connection.
+      .then(() => this.#askAll(it => it.cluster === cluster && (!place || it.looking !== place)))
       .catch(cause => this.#ports.log.error('The Applications of the workspace could not be read.', cause));
   }
 
@@ -466,6 +476,7 @@ export class Desk implements Delivery {
       status: loading(id, cluster, declared),
       observation: undefined,
       recalled: false,
+      looking: undefined,
       keys: new Set(),
     };
     this.#entries.set(id, entry);
@@ -533,6 +544,7 @@ export class Desk implements Delivery {
       status,
       observation: undefined,
       recalled: false,
+      looking: undefined,
       keys: new Set(),
     };
     entry.application = application;
@@ -548,11 +560,13 @@ export class Desk implements Delivery {
     const entry = this.#entries.get(id);
     const place = entry && this.#clusters.place(entry.cluster);
     if (!entry || !place || entry.driver === 'argocd') return;
+    entry.looking = place;
     try {
       const observation = await observe(entry.application, place, this.#observing, {
         near: nearOf(entry.declared),
         signal,
       });
+      const files = await manifestFiles(observation, url => this.#ports.workbench.fileFor(url, ''));
       if (this.#entries.get(id) !== entry) return;
       await this.#recall(entry);
       entry.observation = observation;
@@ -567,6 +581,7 @@ export class Desk implements Delivery {
           declared: entry.declared,
           operation,
           automatedOn: this.#automated.has(id),
+          files,
           comparedAt: this.#ports.clock.now(),
         }),
       );
@@ -580,6 +595,8 @@ export class Desk implements Delivery {
       if (!(cause instanceof ClusterFailure)) throw cause;
       this.#clusters.failed(entry.cluster, cause);
       this.#show(entry, { ...entry.status, ...failedPhase(cause), message: cause.message });
+    } finally {
+      entry.looking = undefined;
     }
   }
 
@@ -628,14 +645,16 @@ export class Desk implements Delivery {
     return fetched.includes(true);
   }
 
-  told(id: string, change: Pick<Partial<ApplicationStatus>, 'operation' | 'history'>): void {
+  told(id: string, change: Recorded): void {
+    this.#tell(id, change);
+    // What a sync left behind is looked at at once, and not only when the watches tell.
+    if (change.operation?.finishedAt !== undefined) void this.#rounds.ask(id, { first: true });
+  }
+
+  #tell(id: string, change: Recorded): void {
     const entry = this.#entries.get(id);
     if (entry) this.#show(entry, { ...entry.status, ...change });
-    const { operation } = change;
-    if (!operation) return;
-    this.#emit({ kind: 'operation', operation });
-    // What a sync left behind is looked at at once, and not only when the watches tell.
-    if (operation.finishedAt !== undefined) void this.#rounds.ask(id, { first: true });
+    if (change.operation) this.#emit({ kind: 'operation', operation: change.operation });
   }
 
   /** Once, when the Application was first seen: its history, and an operation that a restart interrupted. */
@@ -644,7 +663,7 @@ export class Desk implements Delivery {
     entry.recalled = true;
     try {
       const resume = this.#ports.resumes?.() ?? true;
-      this.told(entry.id, await this.#operations.recall(entry.id, { resume }));
+      this.#tell(entry.id, await this.#operations.recall(entry.id, { resume }));
     } catch (cause) {
       entry.recalled = false;
       if (!(cause instanceof ClusterFailure)) throw cause;

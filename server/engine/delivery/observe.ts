@@ -58,8 +58,7 @@ export async function observe(
 ): Promise<Observation> {
   const { connected, live } = place;
   const { settings } = connected;
-  await live.ready();
-  const rendering = await renderFor(application, connected, ports, options);
+  const [rendering] = await Promise.all([renderFor(application, connected, ports, options), live.ready()]);
   const isNamespaced = (group: string, kind: string): boolean | undefined => {
     const scope = connected.scopeOf(group, kind);
     return scope && scope === 'Namespaced';
@@ -136,6 +135,8 @@ export function statusFrom(
     readonly declared: DeclaredApplication | undefined;
     readonly operation: ApplicationStatus['operation'];
     readonly automatedOn: boolean;
+    /** By position of the pair: where its manifest stands. */
+    readonly files: readonly (string | undefined)[];
     readonly comparedAt: number;
   },
 ): ApplicationStatus {
@@ -144,7 +145,7 @@ export function statusFrom(
   const spec = isObject(application.spec) ? application.spec : {};
   const automated = automatedOf(spec);
   const [first] = observation.conditions;
-  const { declared, operation, automatedOn, ...rest } = known;
+  const { declared, operation, automatedOn, files, ...rest } = known;
   return {
     ...rest,
     namespace: textOf(metadata.namespace),
@@ -157,7 +158,7 @@ export function statusFrom(
     health: status.health,
     ...(first && { message: first.message }),
     revisions: rendering.revisions,
-    resources: status.resources,
+    resources: status.resources.map((it, i) => (files[i] === undefined ? it : { ...it, file: files[i] })),
     ...(operation && { operation }),
     conditions: observation.conditions,
     phase: rendering.error === undefined ? 'ready' : 'renderFailed',
