@@ -33,3 +33,24 @@ it('leaves a target alone whose ignored field does not live', () => {
   const live = rollout({ image: 'old', extra: true });
   expect(respectIgnored(target, live, { target, live, missing: [] }, types)).toEqual(target);
 });
+
+it('takes a list over whole that is one value to a merge', () => {
+  const target = rollout({ steps: [{ name: 'a', v: 1 }] });
+  const live = rollout({
+    steps: [
+      { name: 'a', v: 2 },
+      { name: 'ours', v: 3 },
+    ],
+  });
+  const cleaned = rollout({ steps: [{ name: 'a', v: 2 }] });
+  expect(respectIgnored(target, live, { target, live: cleaned, missing: [] }, types)).toEqual(live);
+});
+
+it('keeps an ignored field inside of what the target does not have', () => {
+  const target = rollout({ image: 'new' });
+  const live = rollout({ image: 'old', metrics: { kept: 1, other: 2 } });
+  const cleaned = rollout({ image: 'old', metrics: { other: 2 } });
+  expect(respectIgnored(target, live, { target, live: cleaned, missing: [] }, types)).toEqual(
+    rollout({ image: 'new', metrics: { kept: 1 } }),
+  );
+});

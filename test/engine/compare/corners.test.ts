@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type CompareSettings, compare, normalizedPair } from '../../../server/core/diff/compare.ts';
 import { valueAt } from '../../../server/core/diff/json.ts';
 import { maskSecrets } from '../../../server/core/diff/mask.ts';
+import { respectIgnored } from '../../../server/core/diff/respectIgnored.ts';
 import { settingsFrom } from '../../../server/core/diff/settings.ts';
 import type { KubernetesTypes } from '../../../server/core/diff/types.ts';
 import type { Facts } from '../../../server/core/facts/facts.ts';
@@ -149,5 +150,41 @@ describe('both sides after the ignore rules alone', () => {
     const wrong = rollout({ cpu: 'much' });
     expect(after('/x', wrong)).toMatchObject({ error: expect.any(String) });
     expect(compared(wrong, wrong).normalizedLive).toEqual(wrong);
+  });
+});
+
+describe('a built-in kind whose ignored fields are respected', () => {
+  const pod = (containers: Json): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers },
+  });
+  const target = pod([
+    { name: 'a', image: 'a:2' },
+    { name: 'b', image: 'b:2' },
+  ]);
+  const live = pod([
+    { name: 'b', image: 'b:1' },
+    { name: 'a', image: 'a:1' },
+  ]);
+
+  it('keeps them entry by entry', () => {
+    const normalized = {
+      target: pod([{ name: 'a', image: 'a:2' }, { name: 'b' }]),
+      live: pod([{ name: 'b' }, { name: 'a', image: 'a:1' }]),
+      missing: [],
+    };
+    expect(respectIgnored(target, live, normalized, types)).toEqual(
+      pod([
+        { name: 'b', image: 'b:1' },
+        { name: 'a', image: 'a:2' },
+      ]),
+    );
+  });
+
+  it('keeps the whole list where an entry lost its key', () => {
+    const normalized = { target: pod([]), live: pod([{ image: 'b:1' }, { name: 'a', image: 'a:1' }]), missing: [] };
+    expect(respectIgnored(target, live, normalized, types)).toEqual(live);
   });
 });
