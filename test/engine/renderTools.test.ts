@@ -102,6 +102,18 @@ describe('a Helm source', () => {
     expect(await who({ valuesObject: { who: 'a\u2028b\u007f\u0085c' } })).toEqual({ who: 'a\u2028b\u007f\u0085c' });
   });
 
+  it('has dependencies that can be found', async () => {
+    const errorOf = (repository: string) =>
+      who(
+        {},
+        { 'web/Chart.yaml': `${chart['web/Chart.yaml']}dependencies: [{name: lib, version: 1.0.0${repository}}]\n` },
+      );
+    const told =
+      'error building helm chart dependencies: failed to build helm dependencies: failed to build dependencies: failed running helm: `helm dependency build` failed exit status 1: Error: directory';
+    expect(await errorOf('')).toBe(`${told} charts/lib not found`);
+    expect(await errorOf(', repository: "file://../none"')).toBe(`${told} ../none not found`);
+  });
+
   it('has dependencies that Argo CD can read', async () => {
     const told =
       'error getting helm repos: error retrieving helm dependency repos: error unmarshalling the helm chart while getting helm dependency repos: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal';

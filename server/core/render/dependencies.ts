@@ -1,5 +1,6 @@
 import { type FileContent, isUnavailable, type Missing } from '../facts/facts.ts';
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
+import { failedCommand } from './commandLine.ts';
 import { type Content, joined, textOf } from './content.ts';
 import { convertYaml } from './library.ts';
 import { typeName } from './manifests.ts';
@@ -102,24 +103,28 @@ function dependencyFrom(declared: JsonObject): Dependency {
   return { name: textIn(name), version: textIn(version), repository: textIn(repository) };
 }
 
+/** argo-cd:util/helm/helm.go DependencyBuild. */
+function notBuilt(why: string): Refused {
+  const { message } = failedCommand(['helm', 'dependency', 'build'], `Error: ${why}`);
+  return new Refused(
+    `error building helm chart dependencies: failed to build helm dependencies: failed to build dependencies: failed running helm: ${message}`,
+  );
+}
+
 function filesOf({ name, version, repository }: Dependency, { content, path, facts }: Work): ChartFiles {
   if (repository.startsWith('file://')) {
     const folder = cleaned(joined(path, repository.slice('file://'.length)));
     if (folder !== undefined && content.kindOf(joined(folder, 'Chart.yaml')) === 'file')
       return filesBelow(content, folder);
-    throw new Refused(
-      `error building helm chart dependencies: failed to build helm dependencies: failed to build dependencies: directory ${repository.slice('file://'.length)} not found`,
-    );
+    throw notBuilt(`directory ${repository.slice('file://'.length)} not found`);
   }
+  // Without a repository Helm looks where nothing was found before.
+  if (repository === '') throw notBuilt(`directory charts/${name} not found`);
   if (!/^(https?|oci):\/\//.test(repository)) {
-    const where =
-      repository === ''
-        ? 'names no repository'
-        : `is of the repository "${repository}", which is known to Argo CD alone`;
     throw new Unknowable(
       'chart',
       `${name} ${version}`,
-      `The dependency "${name}" ${where}: put the chart into charts/.`,
+      `The dependency "${name}" is of the repository "${repository}", which is known to Argo CD alone: put the chart into charts/.`,
     );
   }
   const of = { repoURL: repository, chart: name, revision: version };
