@@ -90,6 +90,16 @@ export function isDestinationPermitted(project: JsonObject, destination: Destina
   return permitted;
 }
 
+/**
+ * Why a project keeps a resource out of a namespace (argo-cd:controller/sync.go, validateSyncPermissions). Nothing is said where a rule is about
+ * a word for the cluster that is not known.
+ */
+export function namespaceFault(project: JsonObject, destination: JsonObject, namespace: string): string | undefined {
+  const cluster = clusterOf(destination);
+  if (!isDecided(project, cluster) || isDestinationPermitted(project, { ...cluster, namespace })) return undefined;
+  return `namespace ${namespace} is not permitted in project '${textOf(objectOf(project, 'metadata'), 'name')}'`;
+}
+
 function matchesRule(pattern: string, text: string): boolean {
   if (pattern.startsWith('!')) return !globMatches(pattern.slice(1), text);
   return pattern === '*' || globMatches(pattern, text);

@@ -1,3 +1,5 @@
+import { objectAt } from '../../core/model/fields.ts';
+import { namespaceFault } from '../../core/policy/permissions.ts';
 import { resourceFault } from '../../core/policy/resources.ts';
 import { blockedByWindow } from '../../core/policy/syncWindows.ts';
 import { applyAction } from '../../core/sync/actions.ts';
@@ -51,11 +53,14 @@ function projectRules({ project, prepared, now }: PlanningSubject): Partial<Plan
   if (!project) return {};
   const { application, request, place } = prepared;
   const blocked = blockedByWindow({ project, application, manual: !request.automated, now });
+  const destination = objectAt(application, 'spec', 'destination');
   return {
     forbidden: object => {
       const { group, kind, name } = keyOf(object);
       const namespaced = place.connected.scopeOf(group, kind) !== 'Cluster';
-      return resourceFault(project, { group, kind, name, namespaced });
+      const fault = resourceFault(project, { group, kind, name, namespaced });
+      if (fault !== undefined || !namespaced) return fault;
+      return namespaceFault(project, destination, placedKey(object, prepared).namespace);
     },
     ...(blocked === undefined ? {} : { blocked: `${blocked}.` }),
   };

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { cronFault } from '../../../server/core/policy/cron.ts';
-import { isDestinationPermitted, isSourcePermitted } from '../../../server/core/policy/permissions.ts';
+import { isDestinationPermitted, isSourcePermitted, namespaceFault } from '../../../server/core/policy/permissions.ts';
 import { compileGlob, globMatches } from '../../../server/core/text/gobwas.ts';
+import type { JsonObject } from '../../../server/core/text/json.ts';
 
 test.each([
   ['*', 'a/b', '', true],
@@ -61,4 +62,13 @@ test('a denied name refuses every namespace, a denied server only its own', () =
   const byServer = { spec: { destinations: [everything, { server: '!https://prod', namespace: 'web' }] } };
   expect(isDestinationPermitted(byServer, to('prod', 'https://prod', 'web'))).toBe(false);
   expect(isDestinationPermitted(byServer, to('prod', 'https://prod', 'shop'))).toBe(true);
+});
+
+test('a resource stays out of a namespace that no destination of its project names, unless a rule is about an unknown word', () => {
+  const project = (destinations: JsonObject[]): JsonObject => ({ metadata: { name: 'web' }, spec: { destinations } });
+  const prod = { server: 'https://prod', namespace: 'shop' };
+  const shops = project([{ server: 'https://prod', namespace: 'shop-*' }]);
+  expect(namespaceFault(shops, prod, 'shop-a')).toBeUndefined();
+  expect(namespaceFault(shops, prod, 'kube-system')).toBe("namespace kube-system is not permitted in project 'web'");
+  expect(namespaceFault(project([{ name: 'prod', namespace: '*' }]), prod, 'kube-system')).toBeUndefined();
 });

@@ -115,7 +115,7 @@ describe('both sides after the ignore rules alone', () => {
     metadata: { name: 'r' },
     spec: { template: { spec: { containers: [{ name: 'c', resources: { requests } }] } } },
   });
-  const after = (pointer: string, object: JsonObject) =>
+  const withoutAt = (pointer: string, object: JsonObject) =>
     normalizedPair(
       { target: object, live: object },
       {
@@ -136,19 +136,19 @@ describe('both sides after the ignore rules alone', () => {
     );
 
   it('are an error where a rule takes the kind away', () => {
-    expect(after('/kind', { apiVersion: 'v1', kind: 'ConfigMap' }).error).toBe(
+    expect(withoutAt('/kind', { apiVersion: 'v1', kind: 'ConfigMap' }).error).toBe(
       `Object 'Kind' is missing in '{"apiVersion":"v1"}'`,
     );
-    expect(after('/data', { apiVersion: 'v1', kind: 'ConfigMap', data: {} }).target).toEqual({
+    expect(withoutAt('/data', { apiVersion: 'v1', kind: 'ConfigMap', data: {} }).target).toEqual({
       apiVersion: 'v1',
       kind: 'ConfigMap',
     });
   });
 
   it('are an error where a part is not of its known type, which a comparison leaves as it is', () => {
-    expect(after('/x', rollout({ cpu: '0.5' })).target).toEqual(rollout({ cpu: '500m' }));
+    expect(withoutAt('/x', rollout({ cpu: '0.5' })).target).toEqual(rollout({ cpu: '500m' }));
     const wrong = rollout({ cpu: 'much' });
-    expect(after('/x', wrong)).toMatchObject({ error: expect.any(String) });
+    expect(withoutAt('/x', wrong)).toMatchObject({ error: expect.any(String) });
     expect(compared(wrong, wrong).normalizedLive).toEqual(wrong);
   });
 });
