@@ -3,8 +3,9 @@ import { automatedOf, sourceText, timeOf } from '../../core/status/fromArgocd.ts
 import { metadataOf } from '../../core/sync/resource.ts';
 import { isObject, type JsonObject } from '../../core/text/json.ts';
 import type { RevertAnswer, RollbackChoices } from '../delivery.ts';
-import { pathInside, relativeTo } from '../paths.ts';
+import { relativeTo } from '../paths.ts';
 import { type BranchAnswer, type CommitNote, Failure, type Git } from '../ports.ts';
+import { pathsOfSource } from '../sourcePaths.ts';
 import { isCommit, shown } from './history.ts';
 import type { OperationPorts, OperationSubject } from './operations.ts';
 import type { StoredHistory } from './record.ts';
@@ -148,7 +149,7 @@ async function revertBack(
   if (base === undefined) return none(`${root} has no branch "${textOf(source.targetRevision)}". Fetch it.`);
   if ((await git.resolve(root, then)) === undefined)
     return none(`${root} does not have commit ${then.slice(0, 8)}. Fetch it.`);
-  const paths = await pathsOf(root, base, source, git);
+  const paths = await pathsOfSource(source, path => git.readAt(root, base, path));
   const commits = (await git.commitsTouching?.(root, { from: then, to: base, paths })) ?? [];
   if (commits.length === 0) return none(`Nothing of ${name} was committed since ${then.slice(0, 8)}.`);
   const list = commits
@@ -217,48 +218,6 @@ function withRevision(text: string, path: string, name: string, source: number, 
     return text.slice(0, span.start) + quoted + text.slice(span.end);
   }
   return undefined;
-}
-
-/** What an Application is made of in its repository: its folder, value files beside it, and what its kustomizations refer to. */
-async function pathsOf(root: string, commit: string, source: JsonObject, git: Git): Promise<readonly string[]> {
-  const own = textOf(source.path).replace(/^\.?\/+|\/+$/g, '') || '.';
-  const helm = isObject(source.helm) ? source.helm : {};
-  const values = (Array.isArray(helm.valueFiles) ? helm.valueFiles : []).flatMap(it =>
-    typeof it === 'string' && !it.includes('://') && !it.startsWith('$') ? (joined(own, it) ?? []) : [],
-  );
-  const found = new Set([own, ...values]);
-  const queue = [own];
-  for (let folder = queue.shift(); folder !== undefined; folder = queue.shift())
-    for (const it of await referredBy(root, commit, folder, git)) {
-      if (found.has(it) || found.size > mostPaths) continue;
-      found.add(it);
-      queue.push(it);
-    }
-  return [...found];
-}
-
-const mostPaths = 200;
-const kustomizations = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
-async function referredBy(root: string, commit: string, folder: string, git: Git): Promise<readonly string[]> {
-  for (const name of kustomizations) {
-    const text = await git.readAt(root, commit, folder === '.' ? name : `${folder}/${name}`);
-    if (text === undefined) continue;
-    const value = parseFile(name, text).documents[0]?.value;
-    if (!isObject(value)) return [];
-    return ['resources', 'bases', 'components', 'crds'].flatMap(key => {
-      const list = value[key];
-      return (Array.isArray(list) ? list : []).flatMap(it =>
-        typeof it === 'string' && !it.includes('://') ? (joined(folder, it) ?? []) : [],
-      );
-    });
-  }
-  return [];
-}
-
-function joined(folder: string, path: string): string | undefined {
-  if (path.startsWith('/')) return pathInside(path.slice(1));
-  return pathInside(folder === '.' ? path : `${folder}/${path}`);
 }
 
 /** History that Argo CD itself keeps, as far as a rollback needs it. */

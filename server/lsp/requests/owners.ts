@@ -1,6 +1,6 @@
 import { keyText } from '../../core/sync/resource.ts';
 import { type FileOwner, type OwnersParams, ownersRequest } from '../../protocol/delivery.ts';
-import { isBelow, sourceFoldersOf } from '../delivery/files.ts';
+import { isBelow, sourcePathsOf } from '../delivery/files.ts';
 import type { Feature } from '../feature.ts';
 
 /** Which Applications a manifest file belongs to: those that it declares, else those whose sources hold it. */
@@ -24,8 +24,8 @@ export const owners: Feature<OwnersParams, readonly FileOwner[]> = {
     const documents = (await session.workbench.source(file))?.documents ?? [];
     const found: FileOwner[] = [];
     for (const it of all) {
-      const folders = await sourceFoldersOf(session, it, signal);
-      if (!folders.some(folder => isBelow(file, folder))) continue;
+      const paths = await sourcePathsOf(session, it, signal);
+      if (!paths.some(it => isBelow(file, it))) continue;
       // A template or a values file names no object: then the whole Application is meant.
       const own = it.resources.filter(
         known =>
