@@ -22,9 +22,7 @@ export const rollback: ClientCommand = {
     const ways = await client.sendRequest<RollbackWay[]>(rollbackRequest, { application, entry: entry.id });
     const items: readonly Choice<RollbackWay | undefined>[] = [
       ...ways.map(it => ({ value: it, label: it.label, detail: it.description })),
-      ...(entry.revision === undefined
-        ? []
-        : [{ value: undefined, label: 'See the Difference First', detail: 'Live against that revision' }]),
+      { value: undefined, label: 'See the Difference First', detail: 'Live against what was synced then' },
     ];
     for (;;) {
       const picked = await window.showQuickPick(items, {
@@ -34,9 +32,7 @@ export const rollback: ClientCommand = {
       if (!picked) return;
       const way = picked.value;
       if (!way) {
-        if (entry.revision !== undefined)
-          await showDiff(workbench, { application, left: 'live', right: { revision: entry.revision } });
-        return;
+        return showDiff(workbench, { application, left: 'live', right: { entry: entry.id } });
       }
       if (!way.possible) {
         await window.showWarningMessage(`${way.label} is ${way.description}`);

@@ -16,13 +16,21 @@ export const toggleAutomated: ClientCommand = {
       await window.showInformationMessage('The manifest of this Application has no syncPolicy.automated.');
       return;
     }
-    if (!known.automated) {
-      const on = 'Sync by Itself';
-      const detail =
-        'As long as this window is open, every change of its manifests is applied without asking; with selfHeal also what others changed, and with prune what is gone is deleted.';
-      if ((await window.showWarningMessage(`Let ${known.label} sync by itself?`, { modal: true, detail }, on)) !== on)
-        return;
+    const { on, prune, selfHeal } = known.automated;
+    if (!on) {
+      const accept = 'Sync by Itself';
+      const detail = [
+        'As long as this window is open, every saved change of its manifests is applied without asking.',
+        selfHeal ? 'What others change in the cluster is changed back (selfHeal).' : '',
+        prune ? 'What the manifests do not have any more is deleted (prune).' : 'Nothing is deleted (no prune).',
+      ];
+      const said = await window.showWarningMessage(
+        `Let ${known.label} sync by itself?`,
+        { modal: true, detail: detail.filter(it => it !== '').join('\n') },
+        accept,
+      );
+      if (said !== accept) return;
     }
-    await client.sendRequest(automatedRequest, { application, on: !known.automated });
+    await client.sendRequest(automatedRequest, { application, on: !on });
   },
 };

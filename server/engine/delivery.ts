@@ -77,7 +77,10 @@ export interface DifferenceOptions {
 }
 
 /** Which content of a local repository: unsaved buffers over the work tree, the work tree, the index, or a revision. */
-export type ContentAt = 'buffers' | 'workTree' | 'staged' | { readonly revision: string } | 'lastSynced';
+export type RepositoryContent = 'buffers' | 'workTree' | 'staged' | { readonly revision: string } | 'lastSynced';
+
+/** Also an entry of the history: all its sources, as they were named then, at the revisions of then. */
+export type ContentAt = RepositoryContent | { readonly entry: number };
 
 export interface ResourceDifference extends ResourceKey {
   readonly apiVersion: string;
@@ -109,7 +112,7 @@ export interface PlanRequest {
   readonly syncOptions?: readonly string[];
   /** Only these: a selective sync, without hooks and without history. */
   readonly resources?: readonly ResourceKey[];
-  readonly content?: ContentAt;
+  readonly content?: RepositoryContent;
   readonly initiatedBy?: string;
   /** Of the embedded loop: it tries again by itself where the Application says nothing of retries. */
   readonly automated?: boolean;

@@ -9,7 +9,7 @@ import {
 import { type ProblemsOf, validated } from '../core/render/validate.ts';
 import type { JsonObject } from '../core/text/json.ts';
 import type { Asking } from './contents.ts';
-import type { ContentAt } from './delivery.ts';
+import type { RepositoryContent } from './delivery.ts';
 import type { FactStore } from './factStore.ts';
 import type { Library, PluginRunner, RemoteContent } from './ports.ts';
 import { isSame, type Reading, RenderFacts } from './renderFacts.ts';
@@ -22,7 +22,7 @@ export interface RenderOptions {
   /** From the destination's discovery. */
   readonly scopes?: ((group: string, kind: string) => Scope | undefined) | undefined;
   /** Which layer or revision of local repositories; the open buffers over the work tree by default. */
-  readonly content?: Exclude<ContentAt, 'lastSynced'> | undefined;
+  readonly content?: Exclude<RepositoryContent, 'lastSynced'> | undefined;
   /** By source, in place of `targetRevision`: of a rollback, or of the last sync. */
   readonly revisions?: readonly (string | undefined)[] | undefined;
   /** Folders whose own repository counts besides the opened ones: that of the file which declares the Application. */

@@ -99,8 +99,8 @@ export interface ApplicationChoice {
   readonly detail: string;
   readonly icon: string;
   readonly running: boolean;
-  /** An embedded loop can be turned on for it; whether it is. */
-  readonly automated?: boolean;
+  /** An embedded loop can be turned on for it: whether it is, and what its manifest lets it do. */
+  readonly automated?: { readonly on: boolean; readonly prune: boolean; readonly selfHeal: boolean };
 }
 
 /** Client → server: contexts to choose from. None is contacted by this. */
@@ -145,15 +145,17 @@ export interface DeclaredParams {
 
 // — looking —
 
-/** Which content a side of a difference is. */
-export type DiffSide =
-  | 'live'
+/** Which content of the repositories. */
+export type Content =
   | 'buffers'
   | 'workTree'
   | 'staged'
   | 'lastSynced'
   /** `HEAD`, a branch, a tag or a commit. */
   | { readonly revision: string };
+
+/** Which content a side of a difference is; `entry`: an entry of the history, with every source as it was then. */
+export type DiffSide = 'live' | Content | { readonly entry: number };
 
 /** Client → server: documents that show the differences of an Application, or of some of its resources. */
 export const diffRequest = 'gitops/diff';
@@ -221,7 +223,7 @@ export interface PlanOptions {
   readonly pruneConfirmed?: boolean;
   readonly resources?: readonly ResourceName[];
   /** What is applied; absent: what the editor holds. */
-  readonly content?: Exclude<DiffSide, 'live'>;
+  readonly content?: Content;
 }
 
 /** Everything that the panel shows of a plan. */
@@ -321,8 +323,6 @@ export interface HistoryChoice {
   readonly detail: string;
   /** What lives now: going back to it changes nothing. */
   readonly current: boolean;
-  /** The first revision, where it is a commit: the side of a difference. */
-  readonly revision?: string;
 }
 
 /** Client → server: the ways back to an entry of the history, the lasting one first. */

@@ -1,6 +1,6 @@
 import { yamlText } from '../core/assist/yamlText.ts';
 import type { JsonObject } from '../core/text/json.ts';
-import type { EventNote } from '../engine/delivery.ts';
+import type { EventNote, ResourceDifference } from '../engine/delivery.ts';
 import type { DiffSide, ResourceName } from '../protocol/delivery.ts';
 import { short } from './applicationNodes.ts';
 import { clock } from './operationTree.ts';
@@ -25,6 +25,19 @@ function sorted(value: JsonObject): JsonObject {
   return order(value) as JsonObject;
 }
 
+const ways: Readonly<Record<ResourceDifference['by'], string>> = {
+  server: 'Compared by the API server, with a dry run of a server-side apply.',
+  structured: 'Compared without the API server, by a structured merge.',
+  threeWay: 'Compared without the API server, by a three-way merge.',
+  twoWay: 'Compared without the API server, field by field.',
+};
+
+/** The head of both sides of a difference, so that it is none itself: how it was found, and why not in a better way. */
+export function comparedText({ by, note }: Pick<ResourceDifference, 'by' | 'note'>): string {
+  const lines = (note ?? ways[by]).split('\n');
+  return lines.map(it => `# ${it}\n`).join('');
+}
+
 export function eventsText(resource: ResourceName, events: readonly EventNote[]): string {
   const head = `Events of ${resource.kind} ${resource.name}\n\n`;
   if (events.length === 0) return `${head}None. Kubernetes keeps events for an hour.\n`;
@@ -40,7 +53,7 @@ export function eventsText(resource: ResourceName, events: readonly EventNote[])
 }
 
 export function sideText(side: DiffSide): string {
-  if (typeof side === 'object') return short(side.revision);
+  if (typeof side === 'object') return 'entry' in side ? `entry ${side.entry} of its history` : short(side.revision);
   return {
     live: 'live',
     buffers: 'editor',

@@ -1,5 +1,5 @@
 import type { ApplicationStatus } from '../core/status/application.ts';
-import { keyText } from '../core/sync/resource.ts';
+import { keyWords } from '../core/sync/resource.ts';
 import type { PlanStep, Refusal, SyncPlan } from '../engine/delivery.ts';
 import type { DiffSide, PlanLine, PlanNote, PlanOptions, PlanView } from '../protocol/delivery.ts';
 import { short } from './applicationNodes.ts';
@@ -33,18 +33,17 @@ export function planView(plan: SyncPlan, application: ApplicationStatus, options
 }
 
 export function refusalNote({ guard, message, about }: Refusal): PlanNote {
-  return { guard, message, ...(about && { about: keyText(about) }) };
+  const named = about && keyWords(about);
+  return { guard, message, ...(named !== undefined && !message.includes(named) && { about: named }) };
 }
 
 /** A sync applies what it was planned from; a rollback, what its entry recorded; a deletion compares with nothing. */
-function againstOf({ kind, revisions }: SyncPlan, options: PlanOptions): DiffSide | undefined {
+function againstOf({ kind }: SyncPlan, options: PlanOptions): DiffSide | undefined {
   switch (kind) {
     case 'sync':
       return options.content ?? 'buffers';
-    case 'rollback': {
-      const [only, ...others] = revisions;
-      return only !== undefined && others.length === 0 ? { revision: only } : undefined;
-    }
+    case 'rollback':
+      return options.entry === undefined ? undefined : { entry: options.entry };
     case 'delete':
       return undefined;
   }

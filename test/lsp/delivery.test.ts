@@ -5,6 +5,7 @@ import {
   type DeliveryNode,
   type DeliveryStatus,
   type DiffAnswer,
+  declaredRequest,
   deliveryAlert,
   deliveryChanged,
   deliveryStatus,
@@ -21,6 +22,7 @@ import {
   type RollbackWay,
   rollbackRequest,
 } from '../../server/protocol/delivery.ts';
+import type { Location } from '../../server/protocol/requests.ts';
 import { type Editor, openEditor } from '../support/editor.ts';
 import { applicationOf, clusterOf, deploymentOf, MemoryDelivery, operationOf } from '../support/memoryDelivery.ts';
 
@@ -38,7 +40,14 @@ spec:
     name: staging
 `;
 const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata:\n  a: "1"\n';
-const files = { 'argocd/web.yaml': manifest, 'apps/web/config.yaml': config };
+const files = {
+  'argocd/web.yaml': manifest,
+  'apps/web/config.yaml': config,
+  'argocd/shop.yaml': manifest.replace('name: web', 'name: shop').replace('apps/web', 'apps/shop'),
+  'apps/shop/kustomization.yaml': 'resources: [../base]\n',
+  'apps/base/kustomization.yaml': 'resources: [cart.yaml]\n',
+  'apps/base/cart.yaml': `---\n${config.replace('name: web', 'name: cart')}`,
+};
 const web = 'staging|argocd/web';
 
 let editor: Editor | undefined;
@@ -272,6 +281,32 @@ describe('differences', () => {
     expect(await content(editor, files[0]?.right ?? '')).toContain('a: "3"');
   });
 
+  it('say how they were found, alike on both sides, and why not in a better way', async () => {
+    const { delivery, editor } = await begin();
+    delivery.put(applicationOf('web'));
+    const heads = async (more: Partial<ReturnType<typeof difference>> & { readonly note?: string }) => {
+      delivery.differenceList = [{ ...difference('1', '2'), ...more }];
+      delivery.tell({ kind: 'compared', id: web });
+      const { files } = await editor.ask<DiffAnswer>(diffRequest, { application: web, left: 'live', right: 'buffers' });
+      const texts = [files[0]?.left, files[0]?.right].map(async it => (await content(editor, it ?? '')).split('\n')[0]);
+      return new Set(await Promise.all(texts));
+    };
+    expect(await heads({})).toEqual(new Set(['# Compared by the API server, with a dry run of a server-side apply.']));
+    const note = 'cannot patch configmaps. Differences are therefore found without the server, and less exactly.';
+    expect(await heads({ note })).toEqual(new Set([`# ${note}`]));
+  });
+
+  it('from the last sync are refused where there was none', async () => {
+    const { delivery, editor } = await begin();
+    delivery.put(applicationOf('web'));
+    const answer = await editor.ask<DiffAnswer>(diffRequest, {
+      application: web,
+      left: 'lastSynced',
+      right: 'buffers',
+    });
+    expect(answer.message).toContain('web was never synced from here');
+  });
+
   it('that are none are said in words', async () => {
     const { delivery, editor } = await begin();
     delivery.put(applicationOf('web'));
@@ -295,5 +330,44 @@ describe('differences', () => {
     expect(owners).toEqual([{ application: web, label: 'web in staging', resources: [key] }]);
     const elsewhere = await editor.ask<FileOwner[]>(ownersRequest, { uri: editor.uri('apps/other/config.yaml') });
     expect(elsewhere).toEqual([]);
+  });
+
+  it('of a base are those of the Applications whose kustomizations refer to it', async () => {
+    const { delivery, editor } = await begin();
+    delivery.put(applicationOf('shop', { declared: { file: `${editor.folder}/argocd/shop.yaml`, document: 0 } }));
+    const owners = await editor.ask<FileOwner[]>(ownersRequest, { uri: editor.uri('apps/base/cart.yaml') });
+    expect(owners.map(it => it.label)).toEqual(['shop in staging']);
+  });
+});
+
+describe('a resource opens', () => {
+  const key = (name: string) => ({ group: '', kind: 'ConfigMap', namespace: 'web', name });
+  const opened = async (application: string, name: string) => {
+    const place = await editor?.ask<Location | null>(declaredRequest, { application, resource: key(name) });
+    return place && `${place.uri.slice(place.uri.indexOf('/apps/'))}:${(place.range?.start.line ?? 0) + 1}`;
+  };
+
+  it('in the file that its rendering names, at its name', async () => {
+    const { delivery, editor } = await begin();
+    const file = `${editor.folder}/apps/web/config.yaml`;
+    delivery.put(applicationOf('web', { resources: [{ ...key('web'), version: 'v1', file }] }));
+    expect(await opened(web, 'web')).toBe('/apps/web/config.yaml:4');
+  });
+
+  it('in the base from which a kustomization takes it', async () => {
+    const { delivery, editor } = await begin();
+    const declared = { file: `${editor.folder}/argocd/shop.yaml`, document: 0 };
+    delivery.put(applicationOf('shop', { declared, resources: [{ ...key('cart'), version: 'v1' }] }));
+    await editor.eventually(
+      () => opened('staging|argocd/shop', 'cart'),
+      it => it !== null,
+    );
+    expect(await opened('staging|argocd/shop', 'cart')).toBe('/apps/base/cart.yaml:5');
+  });
+
+  it('nowhere where no file says it', async () => {
+    const { delivery } = await begin();
+    delivery.put(applicationOf('web', { resources: [{ ...key('web'), version: 'v1' }] }));
+    expect(await opened(web, 'web')).toBeNull();
   });
 });

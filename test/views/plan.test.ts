@@ -50,13 +50,11 @@ describe('a plan', () => {
     expect([shown.destructive, shown.accept]).toEqual([[], 'Dry Run']);
   });
 
-  it('is compared with what it applies: the editor, a chosen content, the revision of an entry, or nothing', () => {
+  it('is compared with what it applies: the editor, a chosen content, an entry of the history, or nothing', () => {
     const one = [step('update', 'Deployment', 'web')];
     expect(view(planOf(one)).against).toBe('buffers');
     expect(view(planOf(one), { content: 'staged' }).against).toBe('staged');
-    const revision = '0123456789012345678901234567890123456789';
-    expect(view(planOf(one, { kind: 'rollback' })).against).toEqual({ revision });
-    expect(view(planOf(one, { kind: 'rollback', revisions: [revision, revision] })).against).toBeUndefined();
+    expect(view(planOf(one, { kind: 'rollback' }), { entry: 3 }).against).toEqual({ entry: 3 });
     expect(view(planOf(one, { kind: 'delete' })).steps[0]?.diff).toBe(false);
   });
 

@@ -12,6 +12,8 @@ export interface DifferencesOptions extends DifferenceOptions {
   readonly near: readonly string[];
   /** Revisions of the last sync, by source; absent: there was none. */
   readonly lastSynced: readonly string[] | undefined;
+  /** The Application as an entry of its history recorded it. */
+  readonly at: (entry: number) => Promise<JsonObject>;
   readonly types: KubernetesTypes;
   readonly signal?: AbortSignal;
 }
@@ -26,7 +28,14 @@ export async function differencesOf(
   const { only, base = 'live', target = 'buffers' } = options;
   const all =
     base === 'live'
-      ? told(await observe(application, place, ports, contentOptions(target, options)))
+      ? told(
+          await observe(
+            await applicationIn(target, application, options),
+            place,
+            ports,
+            contentOptions(target, options),
+          ),
+        )
       : await between(application, place, ports, { ...options, base, target });
   return all.filter(
     it =>
@@ -44,7 +53,9 @@ async function between(
 ): Promise<readonly ResourceDifference[]> {
   const { types } = options;
   const [former, latter] = await Promise.all(
-    [options.base, options.target].map(it => renderFor(application, connected, ports, contentOptions(it, options))),
+    [options.base, options.target].map(async it =>
+      renderFor(await applicationIn(it, application, options), connected, ports, contentOptions(it, options)),
+    ),
   );
   const byKey = (rendering: Rendering | undefined) =>
     new Map((rendering?.manifests ?? []).map(({ object }) => [keyText(keyOf(object)), object]));
@@ -92,10 +103,21 @@ function told({ pairs, compared, status }: Observation): readonly ResourceDiffer
   });
 }
 
-export function contentOptions(
+const isEntry = (content: ContentAt): content is { readonly entry: number } =>
+  typeof content === 'object' && 'entry' in content;
+
+/** An entry of the history names its sources and revisions itself; for everything else the Application is as it is now. */
+const applicationIn = async (
+  content: ContentAt,
+  now: JsonObject,
+  { at }: Pick<DifferencesOptions, 'at'>,
+): Promise<JsonObject> => (isEntry(content) ? at(content.entry) : now);
+
+function contentOptions(
   content: ContentAt,
   { near, lastSynced, signal }: Pick<DifferencesOptions, 'near' | 'lastSynced' | 'signal'>,
 ): ObserveOptions {
   const shared = { near, ...(signal && { signal }) };
+  if (isEntry(content)) return shared;
   return content === 'lastSynced' ? { ...shared, revisions: lastSynced ?? [] } : { ...shared, content };
 }

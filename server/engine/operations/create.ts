@@ -435,6 +435,11 @@ class Desk implements Operations {
     return (await this.#read(id, subject)).history.map(shown);
   }
 
+  async applicationAt(id: string, entry: number): Promise<JsonObject> {
+    const found = await this.#rollbackSubject(id, entry);
+    return applicationAt(found.subject.application, found.entry);
+  }
+
   async rollbackChoices(id: string, entry: number): Promise<RollbackChoices> {
     return rollbackChoices(await this.#rollbackSubject(id, entry), this.#ports);
   }

@@ -35,6 +35,8 @@ export interface Operations {
   isRunning(id: string): boolean;
   /** Newest first. */
   history(id: string): Promise<readonly HistoryEntry[]>;
+  /** An Application as it was when an entry of its history was made: its sources of then, at their revisions. */
+  applicationAt(id: string, entry: number): Promise<JsonObject>;
   rollbackChoices(id: string, entry: number): Promise<RollbackChoices>;
   revertInGit(id: string, entry: number): Promise<RevertAnswer>;
   /** Stops driving; what runs stays in its record and goes on with the next `recall`. */

@@ -10,7 +10,7 @@ import {
   type ResourceName,
   targetScheme,
 } from '../../protocol/delivery.ts';
-import { eventsText, objectText, sideText } from '../../views/deliveryTexts.ts';
+import { comparedText, eventsText, objectText, sideText } from '../../views/deliveryTexts.ts';
 
 /** What a document of ours shows; stands in the query of its URI, so that an editor that was restarted can ask for it again. */
 type Shows =
@@ -84,6 +84,10 @@ export class DeliveryDocuments {
   async diff({ application, only, left, right, all }: DiffParams): Promise<DiffAnswer> {
     const status = this.#delivery.application(application);
     const name = status?.name ?? application;
+    if (status?.history.length === 0 && [left, right].includes('lastSynced')) {
+      const message = `${name} was never synced from here, so there is no last sync to compare with.`;
+      return { title: '', files: [], message };
+    }
     const title = `${name}: ${sideText(left)} ↔ ${sideText(right)}`;
     const [lefts, rights] = await Promise.all([
       this.#side(application, left, right),
@@ -162,11 +166,15 @@ export class DeliveryDocuments {
   async #side(application: string, side: DiffSide, other: DiffSide): Promise<readonly Sided[]> {
     const target: ContentAt = side !== 'live' ? side : other !== 'live' ? other : 'buffers';
     const found = await this.#differencesOf(application, target);
-    return found.map(it => ({
-      key: { group: it.group, kind: it.kind, namespace: it.namespace, name: it.name },
-      text: objectText(side === 'live' ? it.live : it.predicted),
-      note: it.note,
-    }));
+    const withLive = side === 'live' || other === 'live';
+    return found.map(it => {
+      const head = withLive && it.live && it.predicted ? comparedText(it) : '';
+      return {
+        key: { group: it.group, kind: it.kind, namespace: it.namespace, name: it.name },
+        text: `${head}${objectText(side === 'live' ? it.live : it.predicted)}`,
+        note: it.note,
+      };
+    });
   }
 
   #differencesOf(application: string, target: ContentAt): Promise<readonly ResourceDifference[]> {

@@ -18,6 +18,6 @@ export const applications: Feature<object, readonly ApplicationChoice[]> = {
         detail: `${it.cluster} · project ${it.project}${it.destinationNamespace === '' ? '' : ` · namespace ${it.destinationNamespace}`}`,
         icon: applicationMark(it).icon,
         running: it.operation !== undefined && isRunning(it.operation),
-        ...(it.automated && it.driver === 'direct' && { automated: it.automated.on }),
+        ...(it.automated && it.driver === 'direct' && { automated: it.automated }),
       })),
 };

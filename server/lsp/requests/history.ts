@@ -11,18 +11,14 @@ export const history: Feature<ApplicationParams, readonly HistoryChoice[]> = {
   neutral: [],
   handle: async ({ delivery }, { application }) => {
     const entries = (await delivery?.delivery.history(application)) ?? [];
-    return entries.map(({ id, revisions, deployedAt, initiatedBy, result, sources }, i) => {
-      const revision = revisions.find(it => /^[0-9a-f]{40}$/.test(it));
-      return {
-        id,
-        label: `${id}: ${revisions.map(short).join(', ') || 'no revision'}`,
-        description: [clock(deployedAt), `by ${initiatedBy || 'nobody known'}`, result === 'Succeeded' ? '' : result]
-          .filter(it => it !== '')
-          .join(' · '),
-        detail: sources.join(', '),
-        current: i === 0,
-        ...(revision !== undefined && { revision }),
-      };
-    });
+    return entries.map(({ id, revisions, deployedAt, initiatedBy, result, sources }, i) => ({
+      id,
+      label: `${id}: ${revisions.map(short).join(', ') || 'no revision'}`,
+      description: [clock(deployedAt), `by ${initiatedBy || 'nobody known'}`, result === 'Succeeded' ? '' : result]
+        .filter(it => it !== '')
+        .join(' · '),
+      detail: sources.join(', '),
+      current: i === 0,
+    }));
   },
 };
