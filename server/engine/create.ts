@@ -253,6 +253,17 @@ class Desk implements Workbench {
       : parseFile(file, text, { maxLength: this.#settings.maxFileSize });
   }
 
+  async unsaved(): Promise<readonly string[]> {
+    const found = await Promise.all(
+      this.#buffers.files.filter(isPath).map(async file => {
+        const saved = await this.#ports.files.read(file, this.#settings.maxFileSize);
+        // Editors keep a byte order mark to themselves.
+        return saved === 'tooLarge' || saved?.replace(/^\ufeff/, '') === this.#buffers.text(file) ? [] : [file];
+      }),
+    );
+    return found.flat().sort();
+  }
+
   async findings(file: string, signal?: AbortSignal): Promise<FileFindings> {
     const look = await this.#looks.settled(file, signal);
     return look ? findingsOf(look) : { file, version: undefined, findings: [], complete: true, source: undefined };

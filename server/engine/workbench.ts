@@ -33,6 +33,8 @@ export interface Workbench {
   openSource(file: string): SourceFile | undefined;
   /** An open buffer, else the file on disk; `undefined` where there is none. */
   source(file: string): Promise<SourceFile | undefined>;
+  /** Files whose open buffer says something else than the disk; sorted. */
+  unsaved(): Promise<readonly string[]>;
   /** All findings of the file, with every obtainable fact. For answers as they come, subscribe to `findings`. */
   findings(file: string, signal?: AbortSignal): Promise<FileFindings>;
   /** What the ApplicationSet in document `document` (zero-based) generates; `undefined` when that document is no ApplicationSet. */

@@ -585,9 +585,7 @@ export class Desk implements Delivery {
           comparedAt: this.#ports.clock.now(),
         }),
       );
-      const conditions = this.#automation.consider({ status: entry.status, observation });
-      if (conditions.length > 0)
-        this.#show(entry, { ...entry.status, conditions: [...entry.status.conditions, ...conditions] });
+      await this.#automate(entry, observation);
       this.#emit({ kind: 'compared', id });
       this.#fetchLater(entry, place, observation, signal);
     } catch (cause) {
@@ -598,6 +596,21 @@ export class Desk implements Delivery {
     } finally {
       entry.looking = undefined;
     }
+  }
+
+  /** The embedded loop, where it is on; what somebody is just typing is nothing to be applied without asking. */
+  async #automate(entry: Entry, observation: Observation): Promise<void> {
+    const unsaved = this.#automated.has(entry.id) ? await this.#ports.workbench.unsaved() : [];
+    const [first, ...others] = unsaved.map(it => it.slice(it.lastIndexOf('/') + 1));
+    if (first !== undefined) {
+      const files = others.length === 0 ? `${first} is` : `${first} and ${others.length} more are`;
+      const note = `Automated sync waits until ${files} saved.`;
+      this.#show(entry, { ...entry.status, notes: [...entry.status.notes, note] });
+      return;
+    }
+    const conditions = this.#automation.consider({ status: entry.status, observation });
+    if (conditions.length > 0)
+      this.#show(entry, { ...entry.status, conditions: [...entry.status.conditions, ...conditions] });
   }
 
   /** Beside the rounds: a host that does not answer holds up nobody else's turn. */

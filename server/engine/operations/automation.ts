@@ -65,7 +65,12 @@ export class Automation {
         return [];
       case 'sync': {
         const { prune, resources, selfHealAttempts } = decision;
-        const request = { prune, automated: true, initiatedBy: 'automated sync', ...(resources && { resources }) };
+        const request: PlanRequest = {
+          ...{ prune, automated: true, initiatedBy: 'automated sync' },
+          // Whoever begins to type now shall not find it in the cluster.
+          content: 'workTree',
+          ...(resources && { resources }),
+        };
         this.#attempts.set(id, selfHealAttempts);
         this.#sync(status, content, request);
         return [];

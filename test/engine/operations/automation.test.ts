@@ -71,7 +71,7 @@ it('syncs once while it is busy, in the name of automated sync', async () => {
   consider();
   consider();
   await settled();
-  expect(asked).toEqual([{ prune: false, automated: true, initiatedBy: 'automated sync' }]);
+  expect(asked).toEqual([{ prune: false, automated: true, initiatedBy: 'automated sync', content: 'workTree' }]);
 });
 
 it('brings back what drifted, after pauses that grow', async () => {
@@ -79,7 +79,9 @@ it('brings back what drifted, after pauses that grow', async () => {
   consider({ operation: ended() });
   await settled();
   const drifted = [{ group: '', kind: 'ConfigMap', namespace: 'shop', name: 'one' }];
-  expect(asked).toEqual([{ prune: false, automated: true, initiatedBy: 'automated sync', resources: drifted }]);
+  expect(asked).toEqual([
+    { prune: false, automated: true, initiatedBy: 'automated sync', content: 'workTree', resources: drifted },
+  ]);
   consider({ operation: ended({ id: 'o2' }) });
   expect(asked).toHaveLength(1);
   clock.turn(2_000);
