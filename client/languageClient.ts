@@ -1,7 +1,8 @@
 import { type ExtensionContext, extensions, type LogOutputChannel, Uri, workspace } from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { configurationChanged, type InitializationOptions, previewScheme } from '../server/protocol/requests.ts';
-import { configuration, section } from './settings.ts';
+import { section } from './section.ts';
+import { configuration } from './settings.ts';
 
 export function createLanguageClient(context: ExtensionContext, log: LogOutputChannel): LanguageClient {
   const dist = Uri.joinPath(context.extensionUri, 'dist').fsPath;
@@ -11,7 +12,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
     dist,
     folders: true,
     ...(context.storageUri && { storage: context.storageUri.fsPath }),
-    ...configuration(),
+    ...configuration(context),
   };
   const client = new LanguageClient(
     'gitopsWorkbench',
@@ -32,7 +33,7 @@ export function createLanguageClient(context: ExtensionContext, log: LogOutputCh
       textSynchronization: { delayOpenNotifications: true },
     },
   );
-  const tell = () => void client.sendNotification(configurationChanged, configuration());
+  const tell = () => void client.sendNotification(configurationChanged, configuration(context));
   context.subscriptions.push(
     workspace.onDidChangeConfiguration(it => {
       if ([section, 'files.exclude', 'yaml.validate'].some(name => it.affectsConfiguration(name))) tell();

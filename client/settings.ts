@@ -1,11 +1,12 @@
-import { extensions, workspace } from 'vscode';
+import { type ExtensionContext, extensions, workspace } from 'vscode';
 import type { Configuration } from '../server/protocol/requests.ts';
-
-export const section = 'gitopsWorkbench';
+import { chosenContexts } from './chosenClusters.ts';
+import { section } from './section.ts';
 
 /** The configuration as the server wants it, with what only the editor knows. */
-export function configuration(): Configuration {
+export function configuration(context: ExtensionContext): Configuration {
   const own = workspace.getConfiguration(section);
+  const { clusters, ...others } = plain(own);
   const http = workspace.getConfiguration('http');
   const exclude = workspace.getConfiguration('files').get('exclude');
   const schemaFeatures = own.get<string>('yaml.schemaFeatures', 'auto');
@@ -15,7 +16,8 @@ export function configuration(): Configuration {
     trusted: workspace.isTrusted,
     // Commands run in trusted workspaces only, whoever wrote the setting.
     settings: {
-      ...plain(own),
+      ...others,
+      clusters: { ...(clusters as object | undefined), contexts: chosenContexts(context) },
       exclude,
       proxy: { url: http.get('proxy'), noProxy: http.get('noProxy') },
       ...(workspace.isTrusted ? {} : { plugins: {} }),

@@ -1,6 +1,9 @@
-import { ConfigurationTarget, commands, window, workspace } from 'vscode';
+import { commands, window } from 'vscode';
 import { type ContextChoice, contextsRequest } from '../../server/protocol/delivery.ts';
-import { section } from '../settings.ts';
+import { configurationChanged } from '../../server/protocol/requests.ts';
+import { rememberContexts } from '../chosenClusters.ts';
+import { configuration } from '../settings.ts';
+import type { ClientWorkbench } from '../workbench.ts';
 import type { ClientCommand } from './index.ts';
 
 /** Which kubeconfig contexts are followed; no other is ever contacted. */
@@ -25,17 +28,16 @@ export const chooseClusters: ClientCommand = {
       matchOnDescription: true,
       placeHolder: 'Contexts to follow; no other is ever contacted',
     });
-    if (chosen) await chooseContexts(chosen.map(it => it.label));
+    if (chosen)
+      await chooseContexts(
+        workbench,
+        chosen.map(it => it.label),
+      );
   },
 };
 
-/** Kept with the workspace where there is one: another folder means other clusters. */
-export async function chooseContexts(names: readonly string[]): Promise<void> {
-  const target = workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
-  await workspace.getConfiguration(section).update('clusters.contexts', names, target);
-  await commands.executeCommand('gitops.clusters.focus');
-}
-
-export function chosenContexts(): readonly string[] {
-  return workspace.getConfiguration(section).get<string[]>('clusters.contexts', []);
+/** From now on exactly these are followed. */
+export async function chooseContexts({ context, server }: ClientWorkbench, names: readonly string[]): Promise<void> {
+  await rememberContexts(context, names);
+  await (await server()).sendNotification(configurationChanged, configuration(context));
 }

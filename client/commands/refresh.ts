@@ -7,6 +7,6 @@ export const refresh: ClientCommand = {
   id: 'gitops.refresh',
   run: async workbench => {
     const client = await workbench.server();
-    await client.sendNotification(configurationChanged, configuration());
+    await client.sendNotification(configurationChanged, configuration(workbench.context));
   },
 };

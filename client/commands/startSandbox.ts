@@ -1,7 +1,8 @@
 import { window } from 'vscode';
 import { type SandboxParams, type SandboxResult, sandboxRequest } from '../../server/protocol/delivery.ts';
+import { chosenContexts } from '../chosenClusters.ts';
 import type { ClientWorkbench } from '../workbench.ts';
-import { chooseContexts, chosenContexts } from './chooseClusters.ts';
+import { chooseContexts } from './chooseClusters.ts';
 import type { ClientCommand } from './index.ts';
 
 /** Starts the embedded cluster inside the server and follows it. */
@@ -17,6 +18,6 @@ export async function askSandbox(workbench: ClientWorkbench, action: SandboxPara
     await window.showErrorMessage(`The sandbox cluster is not there. ${problem ?? ''}`.trim());
     return;
   }
-  const chosen = chosenContexts();
-  await chooseContexts(chosen.includes(context) ? chosen : [...chosen, context]);
+  const chosen = chosenContexts(workbench.context);
+  await chooseContexts(workbench, chosen.includes(context) ? chosen : [...chosen, context]);
 }

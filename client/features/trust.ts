@@ -8,7 +8,7 @@ export const trust: ClientFeature = {
   name: 'trust',
   activate: workbench => [
     workspace.onDidGrantWorkspaceTrust(() => {
-      void workbench.running?.sendNotification(configurationChanged, configuration());
+      void workbench.running?.sendNotification(configurationChanged, configuration(workbench.context));
     }),
   ],
 };

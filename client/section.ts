@@ -1,0 +1,2 @@
+/** Where our settings stand. */
+export const section = 'gitopsWorkbench';
