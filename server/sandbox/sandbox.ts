@@ -36,7 +36,7 @@ export interface Sandbox {
   readonly token: string;
   readonly api: SandboxApi;
   save(): Snapshot;
-  /** Everything as at the start. */
+  /** Everything as at the start; watches are told what goes. */
   reset(): void;
   stop(): Promise<void>;
 }
@@ -71,8 +71,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     kubeconfig: kubeconfigOf([{ name, url, token }]),
     save: () => api.store.dump(),
     reset: () => {
-      api.store.load({ version: api.store.version, objects: {} });
-      api.readDefinitions();
+      // Of what a definition defines nobody could be told any more once it is gone.
+      api.store.clear(api.builtIn('customresourcedefinitions', 'apiextensions.k8s.io'));
       furnish(api, options.definitions ?? []);
     },
     stop: () =>

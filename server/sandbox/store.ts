@@ -61,12 +61,22 @@ export class Store {
 
   delete(kind: Kind, namespace: string, name: string): JsonObject | undefined {
     const former = this.get(kind, namespace, name);
-    if (!former) return undefined;
-    this.#version += 1;
-    this.#objects.get(kindId(kind))?.delete(keyOf(namespace, name));
+    return former && this.#remove(kindId(kind), former);
+  }
+
+  /** Deletes every object, and watches are told of each; those of the kind `last` after all others. */
+  clear(last: Kind): void {
+    const kinds = [...this.#objects.keys()].sort((a, b) => Number(a === kindId(last)) - Number(b === kindId(last)));
+    for (const kind of kinds)
+      for (const object of [...(this.#objects.get(kind)?.values() ?? [])]) this.#remove(kind, object);
+  }
+
+  #remove(kind: string, former: JsonObject): JsonObject {
     const metadata = isObject(former.metadata) ? former.metadata : {};
+    this.#version += 1;
+    this.#objects.get(kind)?.delete(keyOf(String(metadata.namespace ?? ''), String(metadata.name)));
     const object = { ...former, metadata: { ...metadata, resourceVersion: String(this.#version) } };
-    this.#tell({ type: 'DELETED', version: this.#version, kind: kindId(kind), object, former });
+    this.#tell({ type: 'DELETED', version: this.#version, kind, object, former });
     return object;
   }
 

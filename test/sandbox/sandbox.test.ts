@@ -76,3 +76,22 @@ function cronJob(): JsonObject {
     spec: { schedule: '0 2 * * *', jobTemplate },
   };
 }
+
+test('who watches a sandbox that is reset is told what goes', async () => {
+  sandbox = await startSandbox({ types: await kubernetesTypes() });
+  const path = '/api/v1/namespaces/default/configmaps';
+  await ask(path, 'POST', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { of: 'one' } });
+  const watch = await ask(`${path}?watch=true&resourceVersion=${sandbox.api.store.version}`);
+  sandbox.reset();
+  const { value } = (await watch.body?.getReader().read()) ?? {};
+  const told = new TextDecoder()
+    .decode(value)
+    .trim()
+    .split('\n')
+    .map(it => JSON.parse(it));
+  expect(told).toContainEqual(
+    expect.objectContaining({ type: 'DELETED', object: expect.objectContaining({ data: { of: 'one' } }) }),
+  );
+  expect(await (await ask(`${path}/one`)).json()).toMatchObject({ code: 404 });
+  expect((await ask('/api/v1/namespaces/default')).status).toBe(200);
+});
