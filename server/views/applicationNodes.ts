@@ -20,7 +20,8 @@ export function applicationNode(application: ApplicationStatus): DeliveryNode {
 
 function newApplicationNode(application: ApplicationStatus): DeliveryNode {
   const { id, name, namespace, project, cluster, message, operation, automated, declared } = application;
-  const words = applicationWords(application);
+  const states = applicationWords(application);
+  const words = automated?.on ? `${states} · automated` : states;
   const running = operation !== undefined && isRunning(operation);
   const context = [
     'application',
@@ -33,12 +34,13 @@ function newApplicationNode(application: ApplicationStatus): DeliveryNode {
   return {
     id: applicationNodeId(id),
     label: name,
-    description: automated?.on ? `${words} · self-driving` : words,
+    description: words,
     tooltip: [
       `${namespace}/${name} in ${cluster}`,
       `project ${project}, destination ${application.destinationNamespace || '(its manifests say)'}`,
       application.driver === 'argocd' ? 'driven by the Argo CD of the cluster' : undefined,
       `${application.health}, ${application.sync}`,
+      automatedText(application),
       message,
       application.revisions.length > 0 ? `compared with ${application.revisions.map(short).join(', ')}` : undefined,
       operation ? `last operation: ${operation.kind} ${operation.phase}: ${operation.message}` : undefined,
@@ -54,6 +56,17 @@ function newApplicationNode(application: ApplicationStatus): DeliveryNode {
     cluster,
     application: id,
   };
+}
+
+/** What `syncPolicy.automated` means here: it is honoured for whom somebody turned it on, and for nobody else. */
+function automatedText({ automated, driver }: ApplicationStatus): string | undefined {
+  if (!automated) return undefined;
+  const also = [automated.prune ? 'prune' : '', automated.selfHeal ? 'selfHeal' : ''].filter(it => it !== '');
+  const how = also.length === 0 ? '' : `, with ${also.join(' and ')}`;
+  if (automated.on) return `automated sync is on${how}`;
+  return driver === 'direct'
+    ? `automated sync is off in this window: nothing of it is synced by itself`
+    : 'automated sync is off';
 }
 
 /** A commit in short; anything else as it is. */

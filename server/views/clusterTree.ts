@@ -108,9 +108,7 @@ function clusterNode(
       ? state === 'connected'
         ? 'no Applications'
         : ''
-      : shown.length === applications.length
-        ? countWords(applications)
-        : `${shown.length} of ${countWords(applications)}`;
+      : countWords(applications, shown.length);
   const description = [word, counts, argocd ? 'Argo CD' : ''].filter(it => it !== '').join(' · ');
   const ill = state === 'connected' && applications.some(wantsALook);
   return {
@@ -138,7 +136,8 @@ function clusterNode(
 const worstColor = (applications: readonly ApplicationStatus[]): string =>
   applications.some(it => isIll(it.health)) ? 'gitopsWorkbench.degraded' : 'gitopsWorkbench.outOfSync';
 
-const stateWords: Readonly<Record<ClusterStatus['state'], string>> = {
+/** What stands beside a cluster; nothing where all is well. */
+export const stateWords: Readonly<Record<ClusterStatus['state'], string>> = {
   connecting: 'connecting…',
   connected: '',
   unreachable: 'unreachable',
@@ -185,7 +184,7 @@ function troubleNodes({ name, state, message, missing }: ClusterStatus): readonl
     label,
     tooltip: label,
     icon,
-    color: 'gitopsWorkbench.degraded',
+    ...(icon !== 'lightbulb' && { color: 'gitopsWorkbench.degraded' }),
     context,
     children: 'none',
     accessibility: label,

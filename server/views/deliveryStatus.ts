@@ -1,7 +1,8 @@
 import type { OperationState } from '../core/status/application.ts';
 import type { DeliveryStatus, TreeFilter } from '../protocol/delivery.ts';
-import { type ClustersState, passes } from './clusterTree.ts';
-import { countWords, isRunning, wantsALook, worstOf } from './marks.ts';
+import { type ClustersState, passes, stateWords } from './clusterTree.ts';
+import { countWords, isRunning, runningWords, wantsALook, worstOf } from './marks.ts';
+import { nameFrom } from './operationTree.ts';
 
 export interface StatusInput extends ClustersState {
   readonly offered: boolean;
@@ -30,7 +31,12 @@ export function deliveryStatus(input: StatusInput): DeliveryStatus {
   const worst = worstOf(applications);
   const name = clusters.length === 1 ? (clusters[0]?.name ?? '') : `${clusters.length} clusters`;
   const outOfSync = applications.filter(it => it.sync === 'OutOfSync').length;
-  const words = [worst, outOfSync > 0 ? `${outOfSync} out of sync` : undefined].filter(it => it !== undefined);
+  const words = [
+    ...failingWords(clusters),
+    runningWords(operations, nameFrom(applications)),
+    worst,
+    outOfSync > 0 ? `${outOfSync} out of sync` : undefined,
+  ].filter(it => it !== undefined);
   const icon =
     failing.length > 0
       ? '$(debug-disconnect)'
@@ -57,6 +63,15 @@ export function deliveryStatus(input: StatusInput): DeliveryStatus {
     message: filterMessage(input),
     chosen,
   };
+}
+
+/** `1 unreachable` of several clusters; of the only one just what is wrong. */
+function failingWords(clusters: StatusInput['clusters']): readonly string[] {
+  const words = clusters.flatMap(({ state }) =>
+    state === 'connected' || state === 'connecting' ? [] : stateWords[state],
+  );
+  if (clusters.length === 1) return words;
+  return [...new Set(words)].map(word => `${words.filter(it => it === word).length} ${word}`);
 }
 
 function filterMessage({ filter, applications }: StatusInput): string {

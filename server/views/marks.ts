@@ -84,9 +84,19 @@ export const isRunning = ({ phase }: OperationState): boolean => phase === 'Runn
 
 const operationWords = { sync: 'syncing', rollback: 'rolling back', delete: 'deleting' } as const;
 
+const verbOf = ({ kind, phase }: OperationState): string =>
+  phase === 'Terminating' ? 'terminating' : operationWords[kind];
+
+/** `syncing web`, or how many operations run; nothing where none does. */
+export function runningWords(operations: readonly OperationState[], nameOf: (application: string) => string): string {
+  const [first, ...others] = operations.filter(isRunning);
+  if (!first) return '';
+  return others.length === 0 ? `${verbOf(first)} ${nameOf(first.application)}` : `${others.length + 1} operations run`;
+}
+
 export function progressWords(operation: OperationState): string {
-  const { kind, phase, steps } = operation;
-  const word = phase === 'Terminating' ? 'terminating' : operationWords[kind];
+  const { steps } = operation;
+  const word = verbOf(operation);
   return steps.length === 0 ? word : `${word} ${doneOf(operation)}/${steps.length}`;
 }
 
@@ -118,24 +128,24 @@ export function worstOf(applications: readonly ApplicationStatus[]): HealthStatu
   return worst;
 }
 
-/** `12 Applications, 1 degraded, 3 out of sync`. */
-export function countWords(applications: readonly ApplicationStatus[]): string {
+/** `1 degraded, 3 out of sync · 12 Applications`: what wants a look comes first, as a narrow view shows no more. */
+export function countWords(applications: readonly ApplicationStatus[], shown = applications.length): string {
   const count = (fits: (it: ApplicationStatus) => boolean, word: string): string | undefined => {
     const found = applications.filter(fits).length;
     return found === 0 ? undefined : `${found} ${word}`;
   };
   const healthCount = (status: HealthStatus, word: string) =>
     count(it => it.phase !== 'loading' && it.health === status, word);
-  return [
-    `${applications.length} ${applications.length === 1 ? 'Application' : 'Applications'}`,
+  const all = `${applications.length} ${applications.length === 1 ? 'Application' : 'Applications'}`;
+  const total = shown === applications.length ? all : `${shown} of ${all}`;
+  const told = [
     healthCount('Degraded', 'degraded'),
     healthCount('Missing', 'missing'),
     healthCount('Progressing', 'progressing'),
     count(it => it.sync === 'OutOfSync', 'out of sync'),
     count(it => it.phase === 'loading', 'loading'),
-  ]
-    .filter(it => it !== undefined)
-    .join(', ');
+  ].filter(it => it !== undefined);
+  return told.length === 0 ? total : `${told.join(', ')} · ${total}`;
 }
 
 export const syncWord = (sync: SyncStatus | undefined): string => sync ?? '';

@@ -47,7 +47,8 @@ export function operationNode(operation: OperationState, name: string): Delivery
       .join('\n'),
     ...phaseMarks[phase],
     context: `operation ${running ? 'running' : 'over'}`,
-    children: steps.length === 0 ? 'none' : running || phase !== 'Succeeded' ? 'expanded' : 'collapsed',
+    // Also before its steps are known: the editor unfolds no line that it has seen as a leaf.
+    children: running ? 'expanded' : steps.length === 0 ? 'none' : phase === 'Succeeded' ? 'collapsed' : 'expanded',
     accessibility: `${label}, ${description}${message === '' ? '' : `, ${message}`}`,
     application,
   };

@@ -60,7 +60,7 @@ describe('the view Clusters', () => {
       '    drifting | Healthy, OutOfSync',
       '    calm | Healthy, Synced',
     ]);
-    expect(words[0]).toBe('staging | 3 Applications, 1 degraded, 1 out of sync');
+    expect(words[0]).toBe('staging | 1 degraded, 1 out of sync · 3 Applications');
   });
 
   it('has names in order where somebody wants that', () => {
@@ -70,7 +70,7 @@ describe('the view Clusters', () => {
 
   it('groups by namespace', () => {
     const words = tree({ applications: three, filter: { grouping: 'namespace' } });
-    expect(words).toContain('  other | 1 Application, 1 out of sync');
+    expect(words).toContain('  other | 1 out of sync · 1 Application');
   });
 
   it.each([

@@ -75,10 +75,11 @@ function notes(): readonly (HTMLElement | undefined)[] {
           'Confirm Deletions…',
         )
       : undefined;
-  const outdated = all.some(it => it.guard === 'outdated' || it.guard === 'planGone' || it.guard === 'unknownPlan');
-  const again = outdated
-    ? element('button', { id: 'again', onclick: () => options && say({ kind: 'replan', options }) }, 'Plan Again')
-    : undefined;
+  // Whatever refused it may be gone by now: what was outdated, a permission that was missing, somebody else's sync.
+  const again =
+    texts.length > 0
+      ? element('button', { id: 'again', onclick: () => options && say({ kind: 'replan', options }) }, 'Plan Again')
+      : undefined;
   return [
     texts.length > 0 ? noteBox('error', 'This plan cannot run', texts, confirm, again) : undefined,
     plan && plan.warnings.length > 0 ? noteBox('warning', 'Read this first', plan.warnings) : undefined,
