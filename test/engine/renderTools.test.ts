@@ -6,7 +6,7 @@ import type { Rendering } from '../../server/core/render/rendering.ts';
 import type { JsonObject } from '../../server/core/text/json.ts';
 import type { RemoteContent } from '../../server/engine/ports.ts';
 import { buildGolib } from '../../server/golib/build.mjs';
-import { repositoryWith } from '../support/folder.ts';
+import { git, repositoryWith } from '../support/folder.ts';
 import { applicationOf, benchOn } from '../support/rendering.ts';
 
 let library: Golib;
@@ -140,6 +140,29 @@ describe('a Helm source', () => {
     );
     const climbing = await rendered(chart, sources({ valueFiles: ['$values/../../x.yaml'] }), more);
     expect(climbing.error).toMatch(/file '\/..\/..\/x.yaml' resolved to outside repository root$/);
+  });
+
+  it('cannot take values from another commit of its own repository', async () => {
+    const root = repositoryWith(chart);
+    git(root, 'tag', 'v1');
+    git(root, 'commit', '-q', '--allow-empty', '-m', 'next');
+    const { renderer } = benchOn({ library, tools, repositories: { [url]: root } });
+    const told = (revision: string) => {
+      const sources = [
+        { repoURL: url, path: 'web', targetRevision: 'HEAD', helm: { valueFiles: ['$values/web/values.yaml'] } },
+        {
+          repoURL: url.replace('.git', '').toUpperCase().replace('HTTPS', 'https'),
+          targetRevision: revision,
+          ref: 'values',
+        },
+      ];
+      const spec = { project: 'default', sources, destination: { namespace: 'prod' } };
+      return renderer.renderApplication({ ...applicationOf({}), spec } as JsonObject).then(data);
+    };
+    expect(await told('HEAD')).toEqual({ who: 'chart' });
+    expect(await told('v1')).toMatch(
+      /^cannot reference a different revision of the same repository \(\$values references "v1" which resolves to "\w{40}" while the application references "HEAD" which resolves to "\w{40}"\)$/,
+    );
   });
 
   it('keeps hooks, and every manifest tells the file that made it', async () => {

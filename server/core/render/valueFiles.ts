@@ -1,4 +1,5 @@
 import { byCodePoint, goQuote } from '../generate/go/print.ts';
+import { normalizeGitUrl } from '../model/gitUrl.ts';
 import type { JsonObject } from '../text/json.ts';
 import { type Content, joined } from './content.ts';
 import { absolute, matching, shown } from './library.ts';
@@ -46,7 +47,8 @@ export function fileParametersOf(helm: JsonObject, work: Work): ReadonlyMap<stri
 }
 
 /** Every `$…` of several sources must name one of them, though of a single source it is taken as it stands. */
-export function checkReferences(helm: JsonObject, { refs }: Work): void {
+export function checkReferences(helm: JsonObject, work: Work): void {
+  const { refs } = work;
   if (!refs) return;
   const named = [...textsIn(helm.valueFiles), ...objectsIn(helm.fileParameters).map(it => textIn(it.path))];
   const revisions = new Map<string, { readonly ref: string; readonly revision: string }>();
@@ -64,13 +66,28 @@ export function checkReferences(helm: JsonObject, { refs }: Work): void {
       throw new Refused(
         "source has a 'chart' field defined, but Helm charts are not yet not supported for 'ref' sources",
       );
-    const earlier = revisions.get(target.repoURL);
+    const repository = normalizeGitUrl(target.repoURL) ?? target.repoURL;
+    const earlier = revisions.get(repository);
     if (earlier && earlier.revision !== target.revision)
       throw new Refused(
         `cannot reference multiple revisions for the same repository (${ref} references ${goQuote(target.revision)} while ${earlier.ref} references ${goQuote(earlier.revision)})`,
       );
-    revisions.set(target.repoURL, { ref, revision: target.revision });
+    if (!earlier) checkOwnRevision(ref, target, repository, work);
+    revisions.set(repository, { ref, revision: target.revision });
   }
+}
+
+/** Argo CD has one work tree of a repository, and so one source cannot see two commits of it. */
+function checkOwnRevision(ref: string, target: RefTarget, repository: string, { source, content }: Work): void {
+  if (textIn(source.chart) !== '' || normalizeGitUrl(textIn(source.repoURL)) !== repository) return;
+  const own = textIn(source.targetRevision);
+  // A clone does not always know which branch its remote means by HEAD.
+  if ([own, target.revision].every(it => ['', 'HEAD', 'main', 'master'].includes(it))) return;
+  const commit = target.content().revision;
+  if (commit === undefined || content.revision === undefined || commit === content.revision) return;
+  throw new Refused(
+    `cannot reference a different revision of the same repository (${ref} references ${goQuote(target.revision)} which resolves to ${goQuote(commit)} while the application references ${goQuote(own)} which resolves to ${goQuote(content.revision)})`,
+  );
 }
 
 function refOf(path: string, { refs }: Work): RefTarget | undefined {
