@@ -18,25 +18,32 @@ export function roundTrip(object: JsonObject, type: StructType | undefined): Jso
 
 /** The whole typed object as Go writes it, zero values of fields that are always written among them; unknown fields are dropped. */
 export function typedObject(object: JsonObject, type: StructType): Draft {
-  const decoded = decode(object, type, false);
+  const decoded = decode(object, type, {});
   return isObject(decoded) ? { ...decoded } : {};
 }
 
 export function tryDecode(
   value: Json,
   type: GoType,
-  { unknownFields }: { readonly unknownFields: 'refused' | 'dropped' },
+  { unknownFields, emptyLists }: { readonly unknownFields: 'refused' | 'dropped'; readonly emptyLists?: 'kept' },
 ): Json | undefined {
   try {
-    return decode(value, type, unknownFields === 'refused');
+    return decode(value, type, { strict: unknownFields === 'refused', keepsEmpty: emptyLists === 'kept' });
   } catch (cause) {
     if (cause instanceof DiffError) return undefined;
     throw cause;
   }
 }
 
+interface Reading {
+  /** A field that the type does not have is refused. */
+  readonly strict?: boolean;
+  /** Lists and maps that are given and empty stay, though Go does not write them: it knows them from those that are not there. */
+  readonly keepsEmpty?: boolean;
+}
+
 /** encoding/json: null leaves the zero value, whatever the type. */
-function decode(value: Json, type: GoType, strict: boolean): Json {
+function decode(value: Json, type: GoType, reading: Reading): Json {
   if (value === null) return zeroOf(type);
   switch (type.kind) {
     case 'text':
@@ -52,15 +59,15 @@ function decode(value: Json, type: GoType, strict: boolean): Json {
     case 'bytes':
       return typeof value === 'string' ? canonicalBase64(value) : bytesOf(value);
     case 'pointer':
-      return decode(value, type.to, strict);
+      return decode(value, type.to, reading);
     case 'list':
-      return isList(value) ? value.map(it => decode(it, type.of, strict)) : refuse(value, 'slice');
+      return isList(value) ? value.map(it => decode(it, type.of, reading)) : refuse(value, 'slice');
     case 'map':
-      return isObject(value) ? decodeMap(value, type.of, strict) : refuse(value, 'map');
+      return isObject(value) ? decodeMap(value, type.of, reading) : refuse(value, 'map');
     case 'own':
       return ownType(type.name).read(value);
     case 'struct':
-      return isObject(value) ? decodeStruct(value, type, strict) : refuse(value, type.name);
+      return isObject(value) ? decodeStruct(value, type, reading) : refuse(value, type.name);
   }
 }
 
@@ -73,21 +80,21 @@ function bytesOf(value: Json): string {
 
 const isByte = (it: Json): it is number => typeof it === 'number' && Number.isInteger(it) && it >= 0 && it <= 255;
 
-function decodeMap(value: JsonObject, of: GoType, strict: boolean): JsonObject {
+function decodeMap(value: JsonObject, of: GoType, reading: Reading): JsonObject {
   const result: Draft = {};
-  for (const key of Object.keys(value)) result[key] = decode(value[key] ?? null, of, strict);
+  for (const key of Object.keys(value)) result[key] = decode(value[key] ?? null, of, reading);
   return result;
 }
 
-function decodeStruct(value: JsonObject, type: StructType, strict: boolean): JsonObject {
+function decodeStruct(value: JsonObject, type: StructType, reading: Reading): JsonObject {
   const result: Draft = { ...alwaysWritten(type) };
   for (const key of Object.keys(value)) {
     const field = fieldOf(type, key);
     if (field) {
-      const written = decode(value[key] ?? null, field.type, strict);
-      if (isOmitted(field, written)) delete result[field.name];
+      const written = decode(value[key] ?? null, field.type, reading);
+      if (isOmitted(field, written) && !(reading.keepsEmpty && sizeOf(written) === 0)) delete result[field.name];
       else result[field.name] = written;
-    } else if (strict) throw new DiffError(`json: unknown field "${key}"`);
+    } else if (reading.strict) throw new DiffError(`json: unknown field "${key}"`);
   }
   return result;
 }

@@ -52,7 +52,7 @@ function strategicThreeWay(original: JsonObject, target: JsonObject, live: JsonO
 
 /** With what the API server would set, and with all that the type does not know; unreadable objects stay as they are. */
 export function defaulted(object: JsonObject, type: StructType, state: string): JsonObject {
-  const typed = tryDecode(object, type, { unknownFields: 'dropped' });
+  const typed = tryDecode(object, type, { unknownFields: 'dropped', emptyLists: 'kept' });
   if (!isObject(typed)) return object;
   const patch = defaultsPatch(typed, type);
   return doing(`failed to construct strategic merge patch for ${state} state`, () =>

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type CompareSettings, compare, normalizedPair } from '../../../server/core/diff/compare.ts';
+import type { IgnoreRule } from '../../../server/core/diff/comparison.ts';
 import { valueAt } from '../../../server/core/diff/json.ts';
 import { maskSecrets } from '../../../server/core/diff/mask.ts';
 import { respectIgnored } from '../../../server/core/diff/respectIgnored.ts';
@@ -17,6 +18,10 @@ beforeAll(async () => {
   settings = settingsFrom(undefined, undefined, types);
 }, 600_000);
 
+const rule = (pointer: string): IgnoreRule => ({
+  ...{ group: '*', kind: '*', name: '', namespace: '' },
+  ...{ jsonPointers: [pointer], jqPathExpressions: [], managedFieldsManagers: [] },
+});
 const nothing: Facts = { get: () => undefined };
 const compared = (target: JsonObject, live: JsonObject, structured = false) =>
   compare({ target, live }, { ...settings, structured }, nothing);
@@ -120,17 +125,7 @@ describe('both sides after the ignore rules alone', () => {
       { target: object, live: object },
       {
         ...settings,
-        ignores: [
-          {
-            group: '*',
-            kind: '*',
-            name: '',
-            namespace: '',
-            jsonPointers: [pointer],
-            jqPathExpressions: [],
-            managedFieldsManagers: [],
-          },
-        ],
+        ignores: [rule(pointer)],
       },
       nothing,
     );
@@ -187,4 +182,21 @@ describe('a built-in kind whose ignored fields are respected', () => {
     const normalized = { target: pod([]), live: pod([{ image: 'b:1' }, { name: 'a', image: 'a:1' }]), missing: [] };
     expect(respectIgnored(target, live, normalized, types)).toEqual(live);
   });
+});
+
+it('an empty list that is given keeps its default away', () => {
+  const autoscaler = (policies?: Json): JsonObject => ({
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'h' },
+    spec: { maxReplicas: 3, behavior: { scaleDown: policies === undefined ? {} : { policies } } },
+  });
+  const withoutOne = { ...settings, ignores: [rule('/spec/behavior/scaleDown/policies/0')] };
+  const policies = (object: JsonObject) =>
+    valueAt(
+      compare({ target: object, live: object }, withoutOne, nothing).normalizedLive,
+      ...['spec', 'behavior', 'scaleDown', 'policies'],
+    );
+  expect(policies(autoscaler())).toEqual([{ type: 'Percent', value: 100, periodSeconds: 15 }]);
+  expect(policies(autoscaler([{ type: 'Pods', value: 1, periodSeconds: 5 }]))).toEqual([]);
 });

@@ -37,7 +37,7 @@ function withServerDefaults(object: JsonObject, types: KubernetesTypes): JsonObj
   const bare = withValue(object, ['metadata', 'annotations', lastAppliedAnnotation], undefined);
   const type = types.typeOf(textAt(bare, 'apiVersion'), textAt(bare, 'kind'));
   if (!type) return bare;
-  const typed = tryDecode(bare, type, { unknownFields: 'dropped' });
+  const typed = tryDecode(bare, type, { unknownFields: 'dropped', emptyLists: 'kept' });
   if (!isObject(typed))
     throw new DiffError(`error unmarshaling merged bytes into object: ${canonicalErrorOf(bare, type)}`);
   return doing('error applying defaults', () => {
