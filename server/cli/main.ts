@@ -89,7 +89,7 @@ const world: World = {
       },
       { delay: 0, background: options.background },
     );
-    if (options.warm) library.warmUp();
+    if (options.warm) void library.warmUp();
     made.push(workbench);
     workbench.subscribe(event => {
       if (event.kind === 'indexing') world.progress(event.finished ? undefined : `Indexed ${event.done} files`);

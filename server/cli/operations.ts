@@ -8,6 +8,7 @@ import { CannotDo, type ExitStatus, type World } from './command.ts';
 export interface RunningOptions extends ClusterOptions {
   readonly output: 'text' | 'json';
   readonly prune?: boolean;
+  readonly confirmPrune?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly wait?: boolean;
@@ -17,6 +18,7 @@ export interface RunningOptions extends ClusterOptions {
 export function addRunningOptions(command: Command): Command {
   return command
     .option('--prune', 'delete what is not in the manifests any more')
+    .option('--confirm-prune', 'confirm the deletion of what has Prune=confirm')
     .option('--dry-run', 'say what would be done, and do nothing')
     .option('--yes', 'accept the plan without being asked')
     .option('--wait', 'until the Application is healthy')

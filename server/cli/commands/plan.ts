@@ -10,6 +10,7 @@ import { addTwoFileOptions, subjectOf, type TwoFileOptions } from '../twoFiles.t
 interface Options extends ClusterOptions, TwoFileOptions {
   readonly output: 'text' | 'json';
   readonly prune?: boolean;
+  readonly confirmPrune?: boolean;
   readonly force?: boolean;
   readonly replace?: boolean;
   readonly resource?: readonly string[];
@@ -23,6 +24,7 @@ export const plan: CliCommand = {
     command
       .argument('[application]', applicationHelp)
       .option('--prune', 'as if what is not in the manifests any more were deleted')
+      .option('--confirm-prune', 'as if somebody confirmed what is pruned with Prune=confirm only')
       .option('--force', 'as if fields of other managers were taken over')
       .option('--replace', 'as if objects were written over as a whole')
       .option('--resource <GROUP:KIND:NAME...>', 'only these, without hooks')
@@ -46,6 +48,7 @@ async function planned(argument: string | undefined, options: Options, world: Wo
   const resources = (options.resource ?? []).map(resourceFrom);
   const request: PlanRequest = {
     ...(options.prune === undefined ? {} : { prune: options.prune }),
+    ...(options.confirmPrune === undefined ? {} : { pruneConfirmed: options.confirmPrune }),
     force: options.force ?? false,
     replace: options.replace ?? false,
     ...(resources.length > 0 ? { resources } : {}),

@@ -32,7 +32,13 @@ async function run(argument: string, id: string | undefined, options: Options, w
   const choices = await opened.delivery.rollbackChoices(opened.id, entry);
   if (choices.cluster.undoneBy !== undefined) world.err(`${choices.cluster.undoneBy}\n`);
   if (choices.git.possible) world.err(`What lasts is a commit: rollback --git. ${choices.git.summary}\n`);
-  const request = { kind: 'rollback', entry, prune: options.prune ?? false, dryRun: options.dryRun ?? false } as const;
+  const request = {
+    kind: 'rollback',
+    entry,
+    prune: options.prune ?? false,
+    pruneConfirmed: options.confirmPrune ?? false,
+    dryRun: options.dryRun ?? false,
+  } as const;
   return runOperation(opened, request, options, world);
 }
 

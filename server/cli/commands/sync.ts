@@ -37,6 +37,7 @@ async function run(argument: string, options: Options, world: World): Promise<Ex
   const request = {
     kind: 'sync',
     prune: options.prune ?? false,
+    pruneConfirmed: options.confirmPrune ?? false,
     dryRun: options.dryRun ?? false,
     force: options.force ?? false,
     replace: options.replace ?? false,

@@ -37,13 +37,16 @@ export class TestApplication {
   readonly name: string;
   readonly cluster: TestCluster;
   readonly namespace: string;
+  /** Instead of the user's: the way to the cluster through a proxy. */
+  kubeconfig: string | undefined;
+  readonly #object: JsonObject;
 
   constructor(cluster: TestCluster, folder: string, options: ApplicationOptions) {
     this.cluster = cluster;
     this.folder = folder;
     this.name = cluster.unique('app');
     this.namespace = options.namespace ?? cluster.namespace;
-    const application = {
+    this.#object = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name: this.name, namespace: 'argocd' },
@@ -55,8 +58,13 @@ export class TestApplication {
         ...options.spec,
       },
     };
-    writeFileSync(join(folder, 'app.yaml'), JSON.stringify(application));
+    this.annotate({});
     git(folder, 'init', '--quiet', '--initial-branch=main');
+  }
+
+  /** Annotations of the Application itself, with Argo CD's prefix left out. */
+  annotate(annotations: Readonly<Record<string, string>>): void {
+    writeFileSync(join(this.folder, 'app.yaml'), JSON.stringify(annotated(this.#object, annotations)));
   }
 
   /** Replaces the manifests, and commits. */
@@ -118,7 +126,8 @@ export class TestApplication {
         : user === 'expired'
           ? files.expiredKubeconfig
           : files.kubeconfig;
-    return [command, 'app.yaml', ...args, '--kubeconfig', kubeconfig ?? '', '--repo', `${url}=${this.folder}`];
+    const used = this.kubeconfig ?? kubeconfig ?? '';
+    return [command, 'app.yaml', ...args, '--kubeconfig', used, '--repo', `${url}=${this.folder}`];
   }
 }
 

@@ -65,6 +65,22 @@ forEachCluster('deletes what is no longer there only when it may', async cluster
   });
 });
 
+forEachCluster('what may be pruned only when somebody confirms it refuses the sync until then', async cluster => {
+  const { namespace } = cluster;
+  await withApplication(cluster, {}, async application => {
+    const guarded = annotated(configMap(namespace, 'guarded'), { 'sync-options': 'Prune=confirm' });
+    application.manifests(configMap(namespace, 'stays', { a: '1' }), guarded);
+    expectSynced(await application.sync());
+    application.manifests(configMap(namespace, 'stays', { a: '2' }));
+    const { status, told } = await application.sync('--prune');
+    expect(status).toBe(1);
+    expect(told).toContain('guarded wants a confirmation (Prune=confirm)');
+    expect([await statusOf(cluster, 'guarded'), await dataOf(cluster, 'stays')]).toEqual([200, { a: '1' }]);
+    expectSynced(await application.sync('--prune', '--confirm-prune'));
+    expect([await statusOf(cluster, 'guarded'), await dataOf(cluster, 'stays')]).toEqual([404, { a: '2' }]);
+  });
+});
+
 forEachCluster('prunes last where it is asked to', { needs }, async cluster => {
   const { namespace } = cluster;
   await withApplication(cluster, { syncOptions: ['PruneLast=true'] }, async application => {
