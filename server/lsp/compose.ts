@@ -40,7 +40,7 @@ export function parts(log: Log, built = ''): Parts {
     open: (options, settings) => {
       const dist = distOf(options);
       const library = new Golib({ wasm: path.join(dist, 'golib', 'light.wasm.br'), log });
-      library.warmUp();
+      void library.warmUp();
       const schemas = (argoVersion: string) => catalogIn(dist, argoVersion, log);
       const git = createGit();
       const clones = createClones({ folder: userCache('repositories'), log });

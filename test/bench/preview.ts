@@ -68,7 +68,7 @@ function set(change: string): JsonObject {
 }
 
 const library = new Golib({ wasm: join(root, 'dist/golib/light.wasm.br') });
-library.warmUp();
+void library.warmUp();
 await library.call([{ op: 'functions', args: {} }]);
 const renderings = createRenderingStore();
 let count = 0;

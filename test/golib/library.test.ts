@@ -9,7 +9,7 @@ let library: Golib;
 
 beforeAll(async () => {
   library = new Golib({ wasm: await buildGolib() });
-  library.warmUp();
+  void library.warmUp();
 }, 600_000);
 
 afterAll(() => library.dispose());
