@@ -34,9 +34,9 @@ export function deliveryStatus(input: StatusInput): DeliveryStatus {
   const words = [
     ...failingWords(clusters),
     runningWords(operations, nameFrom(applications)),
-    worst,
-    outOfSync > 0 ? `${outOfSync} out of sync` : undefined,
-  ].filter(it => it !== undefined);
+    worst ?? '',
+    outOfSync > 0 ? `${outOfSync} out of sync` : '',
+  ].filter(it => it !== '');
   const icon =
     failing.length > 0
       ? '$(debug-disconnect)'

@@ -62,8 +62,13 @@ const stepMarks: Readonly<Record<OperationStep['state'], Mark>> = {
   skipped: { icon: 'debug-step-over' },
 };
 
+/** In an operation that is over nothing runs: what was applied and not waited for to the end stays applied. */
+const stateIn = (operation: OperationState, { state }: OperationStep): OperationStep['state'] =>
+  state === 'running' && !isRunning(operation) ? 'succeeded' : state;
+
 function stepNode(operation: OperationState, step: OperationStep, i: number): DeliveryNode {
-  const { group, kind, namespace, name, phase, wave, state, message, action, log } = step;
+  const { group, kind, namespace, name, phase, wave, message, action, log } = step;
+  const state = stateIn(operation, step);
   const where = [phase, wave === 0 ? '' : `wave ${wave}`].filter(it => it !== '').join(' ');
   const description = [kind, action, where, message].filter(it => it !== '').join(' · ');
   return {
@@ -96,7 +101,7 @@ export function operationView(operation: OperationState, name: string): Operatio
     steps: steps.map(
       (it): OperationLine => ({
         id: lineId(it),
-        state: it.state,
+        state: stateIn(operation, it),
         message: it.message,
         ...(it.log !== undefined && { log: it.log }),
       }),
