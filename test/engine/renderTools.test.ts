@@ -344,6 +344,16 @@ describe('a Kustomize source', () => {
     expect(await known([])).toBe('error getting kustomize binary path: kustomize version v4 is not registered');
   });
 
+  it('takes patches from files that only the source names', async () => {
+    const patch = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf, labels: {from: patch}}\n';
+    const kustomize = { patches: [{ path: 'patch.yaml' }] };
+    const { manifests, error } = await rendered({ ...files, 'base/patch.yaml': patch }, { path: 'base', kustomize });
+    expect(error).toBeUndefined();
+    expect(manifests[0]?.object.metadata).toMatchObject({ labels: { from: 'patch' } });
+    const outside = await rendered(files, { path: 'over', kustomize: { patches: [{ path: '../base/cm.yaml' }] } });
+    expect(outside.error).toMatch(/security; file '<root>\/base\/cm.yaml' is not in or below '<root>\/over'$/);
+  });
+
   it('leaves out components that are not there, if it may', async () => {
     const components = { components: ['../comp', '../none'] };
     const lenient = await rendered(files, {

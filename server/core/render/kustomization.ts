@@ -25,7 +25,8 @@ export type KustomizeFiles = Readonly<Record<string, FileContent>>;
 export function kustomizeFiles(path: string, extra: readonly string[], work: Work): KustomizeFiles {
   const gathering = new Gathering(work);
   gathering.enter(path);
-  for (const component of extra) gathering.name(component, path);
+  // What the source itself names: components, files of patches.
+  for (const named of extra) gathering.name(named, path);
   gathering.run();
   return gathering.files;
 }

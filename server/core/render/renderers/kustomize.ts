@@ -35,7 +35,8 @@ function build(work: Work): Output {
   const apiVersions = [helm, options].map(it => textsIn(it.apiVersions)).find(it => it.length > 0) ?? work.apiVersions;
   const flags = buildFlags(work.settings.kustomizeBuildOptions ?? '', kubeVersion, apiVersions);
   const args = ['kustomize', 'build', absolute(work.path), ...flags];
-  const edited = edit(options, kustomizeFiles(work.path, textsIn(options.components), work), work);
+  const named = [...textsIn(options.components), ...objectsIn(options.patches).map(it => textIn(it.path))];
+  const edited = edit(options, kustomizeFiles(work.path, named, work), work);
   const files = withRemotes(edited.files, flags.includes('--enable-helm'), work);
   const value = objectIn(
     call('kustomizeBuild', { files: placed(files), path: absolute(work.path), options: flags }, work.facts),
