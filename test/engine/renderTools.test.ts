@@ -361,6 +361,8 @@ describe('a Kustomize source', () => {
       kustomize: { ...components, ignoreMissingComponents: true },
     });
     expect(lenient.manifests[0]?.object.metadata).toMatchObject({ annotations: { from: 'comp' } });
+    const pattern = await rendered(files, { path: 'base', kustomize: { components: ['../co*'] } });
+    expect(pattern.manifests[0]?.object.metadata).toMatchObject({ annotations: { from: 'comp' } });
     expect((await rendered(files, { path: 'base', kustomize: components })).error).toMatch(
       /^`kustomize edit add component \.\.\/comp \.\.\/none` failed exit status 1: Error: \.\.\/none has no match/,
     );

@@ -2,7 +2,7 @@ import { type FileContent, isUnavailable, type Missing, type RemoteTree } from '
 import { isObject, type Json, type JsonObject } from '../text/json.ts';
 import { type Content, joined, textOf } from './content.ts';
 import { yamlOf } from './jsonText.ts';
-import { convertYaml } from './library.ts';
+import { convertYaml, matching } from './library.ts';
 import { cleaned } from './paths.ts';
 import type { Work } from './renderers/renderer.ts';
 import { Unknowable, Waiting } from './stop.ts';
@@ -26,9 +26,22 @@ export function kustomizeFiles(path: string, extra: readonly string[], work: Wor
   const gathering = new Gathering(work);
   gathering.enter(path);
   // What the source itself names: components, files of patches.
-  for (const named of extra) gathering.name(named, path);
+  for (const named of extra) for (const it of expanded(named, path, work)) gathering.name(it, '');
   gathering.run();
   return gathering.files;
+}
+
+/** Paths by a pattern, which `kustomize edit add component` takes, too. */
+function expanded(pattern: string, from: string, { content, facts }: Work): readonly string[] {
+  let paths: readonly string[] = [from];
+  for (const segment of pattern.split('/'))
+    paths = paths.flatMap(path => {
+      if (!/[*?[]/.test(segment)) return [joined(path, segment)];
+      const names = content.entries(cleaned(path) ?? '').map(it => it.name);
+      const { matches } = matching('doublestar', segment, names, facts);
+      return names.filter((_, at) => matches[at]).map(it => joined(path, it));
+    });
+  return paths;
 }
 
 class Gathering {
