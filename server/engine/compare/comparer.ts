@@ -22,6 +22,8 @@ import { type Prediction, Predictor } from './predict.ts';
 export interface Comparer {
   /** One answer for each pair, in order. Rejects with `ClusterFailure` when the cluster does not answer. */
   compare(pairs: Pairs, about: CompareAbout): Promise<readonly Compared[]>;
+  /** What the API server refused is asked anew by the next comparison. */
+  forgetRefusals(): void;
 }
 
 export interface CompareAbout {
@@ -45,6 +47,7 @@ export interface Compared {
 export function createComparer(cluster: Cluster, library: Library, types: () => KubernetesTypes): Comparer {
   const predictor = new Predictor(cluster);
   return {
+    forgetRefusals: () => predictor.forgetRefusals(),
     compare: async ({ pairs }, { application, settings, signal }) => {
       const { kinds } = await cluster.discover(signal ? { signal } : {});
       const served = new Set(kinds.map(it => `${it.apiVersion} ${it.kind}`));

@@ -52,6 +52,11 @@ export class Predictor {
     this.#cluster = cluster;
   }
 
+  /** Permissions, quotas and webhooks change without the object changing: what was refused is asked anew from now on. */
+  forgetRefusals(): void {
+    for (const [id, { kind }] of this.#kept) if (kind !== 'predicted') this.#kept.delete(id);
+  }
+
   async predict(asked: readonly ToPredict[], options: PredictOptions = {}): Promise<readonly Prediction[]> {
     return abreast(asked, requestsAbreast, it => this.#one(it, options));
   }

@@ -3,7 +3,7 @@ import type { KubernetesTypes } from '../../core/diff/types.ts';
 import { clusterOf } from '../../core/model/cluster/secret.ts';
 import type { ApplicationStatus, HistoryEntry, OperationState } from '../../core/status/application.ts';
 import { fromArgocd } from '../../core/status/fromArgocd.ts';
-import { keyOf, keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
+import { keyText, metadataOf, type ResourceKey } from '../../core/sync/resource.ts';
 import { isObject, type JsonObject } from '../../core/text/json.ts';
 import { ClusterFailure, type ContextNote, type Contexts, type Watch } from '../cluster.ts';
 import { createComparer } from '../compare/comparer.ts';
@@ -66,7 +66,8 @@ interface Entry {
   declared: DeclaredApplication | undefined;
   driver: 'direct' | 'argocd';
   status: ApplicationStatus;
-  observation: Observation | undefined;
+  /** How many objects it is about; `undefined`: it was not looked at yet. What it was looked at with is not kept: it is much, of thousands. */
+  size: number | undefined;
   /** What the cluster remembers of it was read. */
   recalled: boolean;
   /** Where it is looked at right now. */
@@ -191,6 +192,8 @@ export class Desk implements Delivery {
     if (options.hard) for (const it of entries) it.recalled = this.#operations.isRunning(it.id);
     const clusters = id === undefined ? this.#chosen : [...new Set(entries.map(it => it.cluster))];
     if (options.hard) this.#fetched.clear();
+    // Somebody who was told what is missing refreshes once it is there.
+    for (const it of clusters) this.#clusters.place(it)?.comparer.forgetRefusals();
     const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
     await Promise.all((options.hard ? clusters : stuck).map(it => this.#clusters.refresh(it)));
     if (id === undefined) await this.#declare();
@@ -210,11 +213,6 @@ export class Desk implements Delivery {
       if (!(cause instanceof ClusterFailure)) throw cause;
       this.#ports.log.warn(`Argo CD could not be asked to refresh ${id}: ${cause.message}`);
     }
-  }
-
-  /** The newest observation; for plans and operations. */
-  observation(id: string): Observation | undefined {
-    return this.#entries.get(id)?.observation;
   }
 
   /** Where an Application lives and what it says; for plans and operations. */
@@ -252,6 +250,7 @@ export class Desk implements Delivery {
   // — operations —
 
   plan(id: string, request: PlanRequest, signal?: AbortSignal): Promise<SyncPlan> {
+    this.#placeOf(id)?.comparer.forgetRefusals();
     return this.#operations.plan(id, request, signal);
   }
 
@@ -386,16 +385,17 @@ export class Desk implements Delivery {
     if (place) {
       // An object that nobody knew yet may be tracked by one of them.
       const changed = [...keys].filter(key => !this.#byKey.has(`${cluster}|${key}`));
-      for (const entry of changed.length > 0 ? this.#ofCluster(cluster) : [])
-        if (entry.observation && tracksAny(entry.observation, place, changed)) ids.add(entry.id);
+      const instances = new Set(changed.flatMap(key => place.live.trackedBy(key) ?? []));
+      for (const entry of instances.size > 0 ? this.#ofCluster(cluster) : [])
+        if (entry.size !== undefined && namesOf(entry.application).some(it => instances.has(it))) ids.add(entry.id);
     }
     for (const id of ids) if (!this.#waitsForOperation(id)) void this.#rounds.ask(id);
   }
 
   /** A sync of many objects changes them one by one, and comparing them each time would cost the API server more than the sync; its end is looked at. */
   #waitsForOperation(id: string): boolean {
-    const pairs = this.#entries.get(id)?.observation?.pairs.pairs.length ?? 0;
-    return pairs > worthWaiting && this.#operations.isRunning(id);
+    const size = this.#entries.get(id)?.size ?? 0;
+    return size > worthWaiting && this.#operations.isRunning(id);
   }
 
   #askAll(which: (entry: Entry) => boolean): void {
@@ -474,7 +474,7 @@ export class Desk implements Delivery {
       declared,
       driver: 'direct',
       status: loading(id, cluster, declared),
-      observation: undefined,
+      size: undefined,
       recalled: false,
       looking: undefined,
       keys: new Set(),
@@ -542,14 +542,14 @@ export class Desk implements Delivery {
       declared,
       driver: 'argocd',
       status,
-      observation: undefined,
+      size: undefined,
       recalled: false,
       looking: undefined,
       keys: new Set(),
     };
     entry.application = application;
     entry.driver = 'argocd';
-    entry.observation = undefined;
+    entry.size = undefined;
     this.#entries.set(told.id, entry);
     this.#show(entry, status);
   }
@@ -569,7 +569,7 @@ export class Desk implements Delivery {
       const files = await manifestFiles(observation, url => this.#ports.workbench.fileFor(url, ''));
       if (this.#entries.get(id) !== entry) return;
       await this.#recall(entry);
-      entry.observation = observation;
+      entry.size = observation.pairs.pairs.length;
       this.#setKeys(entry, keysOf(observation));
       const { operation, history } = entry.status;
       this.#show(
@@ -763,13 +763,10 @@ function keysOf({ pairs, status }: Observation): ReadonlySet<string> {
   return new Set([...pairs.pairs.map(it => keyText(it.key)), ...status.resources.map(keyText)]);
 }
 
-function tracksAny({ application }: Observation, { live }: Place, keys: readonly string[]): boolean {
+/** Instance names by which its objects may be tracked (argo-cd:util/argo/resource_tracking.go). */
+function namesOf(application: JsonObject): readonly string[] {
   const { namespace, name } = metadataOf(application);
-  const own = [name, `${namespace}_${name}`];
-  return live
-    .instances()
-    .filter(it => own.includes(it))
-    .some(it => live.tracked(it).some(object => keys.includes(keyText(keyOf(object)))));
+  return [String(name), `${String(namespace)}_${String(name)}`];
 }
 
 /** A manifest may leave its namespace to whoever applies it. */

@@ -105,7 +105,10 @@ export async function bench(memory: MemoryCluster, options: BenchOptions): Promi
           },
         },
         live,
-        comparer: { compare: async ({ pairs }) => pairs.map(() => ({ modified: undefined, by: 'none' })) },
+        comparer: {
+          compare: async ({ pairs }) => pairs.map(() => ({ modified: undefined, by: 'none' })),
+          forgetRefusals: () => undefined,
+        },
       },
     }),
     observing: { renderer: { renderApplication: async () => rendering }, library, controllerNamespace: 'argocd' },
