@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ResourceDifference } from '../../server/engine/delivery.ts';
 import {
   clusterTreeRequest,
   type DeliveryChanged,
@@ -284,7 +285,7 @@ describe('differences', () => {
   it('say how they were found, alike on both sides, and why not in a better way', async () => {
     const { delivery, editor } = await begin();
     delivery.put(applicationOf('web'));
-    const heads = async (more: Partial<ReturnType<typeof difference>> & { readonly note?: string }) => {
+    const heads = async (more: Partial<ResourceDifference>) => {
       delivery.differenceList = [{ ...difference('1', '2'), ...more }];
       delivery.tell({ kind: 'compared', id: web });
       const { files } = await editor.ask<DiffAnswer>(diffRequest, { application: web, left: 'live', right: 'buffers' });
@@ -293,7 +294,9 @@ describe('differences', () => {
     };
     expect(await heads({})).toEqual(new Set(['# Compared by the API server, with a dry run of a server-side apply.']));
     const note = 'cannot patch configmaps. Differences are therefore found without the server, and less exactly.';
-    expect(await heads({ note })).toEqual(new Set([`# ${note}`]));
+    expect(await heads({ note, by: 'threeWay' })).toEqual(new Set([`# ${note}`]));
+    const params = { application: web, left: 'live', right: 'buffers' };
+    expect((await editor.ask<DiffAnswer>(diffRequest, params)).title).toBe('web: live ↔ editor (without the server)');
   });
 
   it('from the last sync are refused where there was none', async () => {

@@ -7,6 +7,7 @@ import { fingerprint } from '../../core/text/fingerprint.ts';
 import type { JsonObject } from '../../core/text/json.ts';
 import type { ContentAt, DifferenceOptions, ResourceDifference } from '../delivery.ts';
 import { type Observation, type ObserveOptions, type ObservePorts, observe, type Place, renderFor } from './observe.ts';
+import { withoutManagers } from './peek.ts';
 
 export interface DifferencesOptions extends DifferenceOptions {
   readonly near: readonly string[];
@@ -94,8 +95,8 @@ function told({ pairs, compared, status }: Observation): readonly ResourceDiffer
         modified: found.modified ?? true,
         requiresPruning: pair.requiresPruning,
         hook: false,
-        live: found.live,
-        predicted: found.predicted,
+        live: found.live && withoutManagers(found.live),
+        predicted: found.predicted && withoutManagers(found.predicted),
         by: found.by === 'none' || found.by === 'existence' ? ('twoWay' as const) : found.by,
         ...(found.note === undefined ? {} : { note: found.note }),
       },

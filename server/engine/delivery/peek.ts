@@ -19,7 +19,12 @@ export async function liveObject(
   const apiVersion = apiVersionFor(discovery, key);
   if (apiVersion === undefined) return undefined;
   const object = await cluster.get({ ...key, apiVersion });
-  if (!object || !isObject(object.metadata)) return object;
+  return object && withoutManagers(object);
+}
+
+/** As people read it: who manages which field is longer than the object. */
+export function withoutManagers(object: JsonObject): JsonObject {
+  if (!isObject(object.metadata)) return object;
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

@@ -88,7 +88,6 @@ export class DeliveryDocuments {
       const message = `${name} was never synced from here, so there is no last sync to compare with.`;
       return { title: '', files: [], message };
     }
-    const title = `${name}: ${sideText(left)} ↔ ${sideText(right)}`;
     const [lefts, rights] = await Promise.all([
       this.#side(application, left, right),
       this.#side(application, right, left),
@@ -106,6 +105,11 @@ export class DeliveryDocuments {
       left: uriOf({ at: 'side', application, resource, side: left, other: right }, name),
       right: uriOf({ at: 'side', application, resource, side: right, other: left }, name),
     }));
+    const found = new Map([...lefts, ...rights].map(it => [keyText(it.key), it]));
+    const stale =
+      [left, right].includes('live') && (status?.phase === 'unreachable' || status?.phase === 'loginExpired');
+    const asServer = chosen.every(([key]) => found.get(key)?.asServer ?? true);
+    const title = `${name}: ${sideText(left)} ↔ ${sideText(right)}${stale ? ' (as last seen)' : asServer ? '' : ' (without the server)'}`;
     const notes = [...new Set([...lefts, ...rights].flatMap(it => (it.note === undefined ? [] : [it.note])))];
     const nothing =
       keys.size === 0
@@ -113,7 +117,8 @@ export class DeliveryDocuments {
         : wanted && ![...keys.keys()].some(it => wanted.has(it))
           ? `${name} does not manage this.`
           : `${name} is the same on both sides: ${sideText(left)}, ${sideText(right)}.`;
-    const message = files.length === 0 ? [nothing, ...notes].join(' ') : undefined;
+    const before = stale ? [`${status.cluster} does not answer. As it was seen last:`] : [];
+    const message = files.length === 0 ? [...before, nothing, ...notes].join(' ') : undefined;
     return { title, files, ...(message !== undefined && { message }) };
   }
 
@@ -173,6 +178,7 @@ export class DeliveryDocuments {
         key: { group: it.group, kind: it.kind, namespace: it.namespace, name: it.name },
         text: `${head}${objectText(side === 'live' ? it.live : it.predicted)}`,
         note: it.note,
+        asServer: head === '' || it.by === 'server',
       };
     });
   }
@@ -217,6 +223,8 @@ interface Sided {
   readonly key: ResourceName;
   readonly text: string;
   readonly note: string | undefined;
+  /** It is what the API server says, or nothing was asked about. */
+  readonly asServer: boolean;
 }
 
 /** Both sides of a difference have the same path: the editor would take another one for a renamed file. */
