@@ -1,6 +1,7 @@
 import type { ApplicationStatus } from '../core/status/application.ts';
 import type { ClusterStatus, UnplacedApplication } from '../engine/delivery.ts';
 import type { DeliveryNode, TreeFilter } from '../protocol/delivery.ts';
+import { addressText } from './addresses.ts';
 import { applicationNode, belowApplication, resourceNodes } from './applicationNodes.ts';
 import { countWords, isIll, rank, wantsALook } from './marks.ts';
 import { permissionText } from './permissions.ts';
@@ -115,7 +116,12 @@ function clusterNode(
     id: clusterId(name),
     label: name,
     description,
-    tooltip: [server, gitVersion && `Kubernetes ${gitVersion}`, argocd && 'Argo CD drives its Applications', message]
+    tooltip: [
+      addressText(server),
+      gitVersion && `Kubernetes ${gitVersion}`,
+      argocd && 'Argo CD drives its Applications',
+      message,
+    ]
       .filter(it => it)
       .join('\n'),
     icon: clusterIcons[state],
@@ -134,7 +140,11 @@ function clusterNode(
 }
 
 const worstColor = (applications: readonly ApplicationStatus[]): string =>
-  applications.some(it => isIll(it.health)) ? 'gitopsWorkbench.degraded' : 'gitopsWorkbench.outOfSync';
+  applications.some(it => it.health === 'Degraded' || it.phase === 'renderFailed')
+    ? 'gitopsWorkbench.degraded'
+    : applications.some(it => it.health === 'Missing')
+      ? 'gitopsWorkbench.missing'
+      : 'gitopsWorkbench.outOfSync';
 
 /** What stands beside a cluster; nothing where all is well. */
 export const stateWords: Readonly<Record<ClusterStatus['state'], string>> = {
@@ -177,7 +187,7 @@ function belowCluster(state: ClustersState, filter: TreeFilter, name: string): r
 }
 
 /** What is wrong with a cluster, what to do, and each permission that is missing, on lines of their own. */
-function troubleNodes({ name, state, message, missing }: ClusterStatus): readonly DeliveryNode[] {
+function troubleNodes({ name, state, message, reason, missing }: ClusterStatus): readonly DeliveryNode[] {
   if (state === 'connecting' || (state === 'connected' && missing.length === 0)) return [];
   const line = (part: string, label: string, icon: string, context = 'trouble'): DeliveryNode => ({
     id: idOf(['trouble', name, part]),
@@ -199,7 +209,8 @@ function troubleNodes({ name, state, message, missing }: ClusterStatus): readonl
   };
   return [
     ...(message === undefined || state === 'connected' ? [] : [line('message', message, 'error', 'trouble retry')]),
-    line('advice', advice[state], 'lightbulb'),
+    // What is wrong with a kubeconfig says itself what to do.
+    ...(reason === 'kubeconfig' ? [] : [line('advice', advice[state], 'lightbulb')]),
     ...missing.map(it => line(`permission ${permissionText(it)}`, permissionText(it), 'lock')),
   ];
 }

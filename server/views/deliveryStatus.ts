@@ -34,7 +34,8 @@ export function deliveryStatus(input: StatusInput): DeliveryStatus {
   const words = [
     ...failingWords(clusters),
     runningWords(operations, nameFrom(applications)),
-    worst ?? '',
+    // Of a cluster that does not answer this says nothing more.
+    worst === undefined || (worst === 'Unknown' && failing.length > 0) ? '' : worst,
     outOfSync > 0 ? `${outOfSync} out of sync` : '',
   ].filter(it => it !== '');
   const icon =

@@ -113,6 +113,25 @@ describe('the view Clusters', () => {
     expect(words).toContain('connection refused');
     expect(words).toContain(advice);
   });
+
+  it('leaves it to a broken kubeconfig to say what is wrong with it', () => {
+    const broken = { state: 'unreachable', reason: 'kubeconfig', message: 'No such context.' } as const;
+    const words = tree({ clusters: [clusterOf('staging', broken)] });
+    expect(words).toContain('No such context.');
+    expect(words).not.toContain('Check the network');
+  });
+
+  it('is as bad as the worst Application: missing is not degraded', () => {
+    const colorWith = (more: Partial<ApplicationStatus>) =>
+      clusterChildren(
+        { clusters: [clusterOf('staging')], applications: [applicationOf('web', more)], unplaced: [] },
+        everything,
+      )[0]?.color;
+    expect(colorWith({})).toBeUndefined();
+    expect(colorWith({ sync: 'OutOfSync' })).toBe('gitopsWorkbench.outOfSync');
+    expect(colorWith({ health: 'Missing' })).toBe('gitopsWorkbench.missing');
+    expect(colorWith({ health: 'Degraded' })).toBe('gitopsWorkbench.degraded');
+  });
 });
 
 describe('an Application', () => {

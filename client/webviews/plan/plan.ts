@@ -195,7 +195,8 @@ function syncToggles(now: PlanOptions): readonly HTMLElement[] {
 // — the steps —
 
 function table(shown: PlanView): HTMLElement {
-  if (shown.steps.length === 0) return element('p', {}, 'There is nothing to do.');
+  if (shown.steps.length === 0)
+    return shown.refusals.length > 0 ? element('p', {}) : element('p', {}, 'There is nothing to do.');
   const states = new Map((operation?.steps ?? []).map(it => [it.id, it]));
   const columns = ['Phase', 'Wave', 'Action', 'Kind', 'Name', 'Reason', ...(operation ? ['State'] : []), ''];
   return element(

@@ -164,18 +164,18 @@ async function readable<T>(notes: string[], read: () => Promise<T>): Promise<T |
 
 /** State and sentence for people: what happened, and what to do. */
 function troubleOf(failure: ClusterFailure): Pick<ClusterStatus, 'state' | 'message' | 'missing'> {
-  const { message } = failure;
+  const message = /[.?!]$/.test(failure.message) ? failure.message : `${failure.message}.`;
   switch (failure.reason) {
     case 'unauthorized':
-      return { state: 'loginExpired', message: `${message}. Log in again, then refresh.`, missing: [] };
+      return { state: 'loginExpired', message, missing: [] };
     case 'forbidden': {
-      const missing = accessIn(message);
-      return { state: 'forbidden', message: `${message}. Ask for the permission, then refresh.`, missing };
+      const missing = accessIn(failure.message);
+      return { state: 'forbidden', message, missing };
     }
     case 'kubeconfig':
-      return { state: 'unreachable', message: `${message}. Correct the kubeconfig, then refresh.`, missing: [] };
+      return { state: 'unreachable', message: `${message} Correct the kubeconfig, then refresh.`, missing: [] };
     default:
-      return { state: 'unreachable', message: `${message}. Tried again by itself.`, missing: [] };
+      return { state: 'unreachable', message: `${message} Tried again by itself.`, missing: [] };
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ContextChoice, contextsRequest } from '../../protocol/delivery.ts';
+import { addressText } from '../../views/addresses.ts';
 import type { Feature } from '../feature.ts';
 
 /** Contexts of the kubeconfig files to choose from. None is contacted by this. */
@@ -13,7 +14,7 @@ export const contexts: Feature<object, readonly ContextChoice[]> = {
     return notes.map(({ name, server, user, namespace, current }) => ({
       name,
       description: [
-        server,
+        addressText(server),
         `as ${user || 'nobody'}`,
         namespace && `namespace ${namespace}`,
         current && 'current context',
