@@ -6,24 +6,40 @@ import { dirname, join } from 'node:path';
 
 const repository = 'https://git.example.com/team/shop.git';
 
-const application = (name: string, path: string, more = '') => `apiVersion: argoproj.io/v1alpha1
+export interface Source {
+  readonly repoURL: string;
+  readonly targetRevision: string;
+  readonly path: string;
+}
+
+/** A folder of the repository itself. */
+export const source = (path: string): Source => ({ repoURL: repository, targetRevision: 'main', path });
+
+/** Of one source, or of several; `policy` is added to its `syncPolicy`. */
+export const application = (name: string, from: Source | readonly Source[], policy = '') => {
+  const list = 'path' in from ? undefined : from;
+  return `apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata:
   name: ${name}
   namespace: argocd
 spec:
   project: shop
-  source:
-    repoURL: ${repository}
-    targetRevision: main
-    path: ${path}
+  ${list ? 'sources' : 'source'}:
+${(list ?? [from as Source]).map(it => sourceText(it, list ? '  - ' : '    ')).join('')}\
   destination:
     server: https://kubernetes.default.svc
     namespace: ${name}
   syncPolicy:
     syncOptions:
       - CreateNamespace=true
-${more}`;
+${policy}`;
+};
+
+const sourceText = (it: Source, head: string) =>
+  Object.entries(it)
+    .map(([key, value], i) => `${i === 0 ? head : '    '}${key}: ${value}\n`)
+    .join('');
 
 const deployment = (name: string, replicas: number, image: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -45,8 +61,8 @@ spec:
 `;
 
 const files: Readonly<Record<string, string>> = {
-  'argocd/web.yaml': application('web', 'apps/web'),
-  'argocd/reports.yaml': application('reports', 'apps/reports'),
+  'argocd/web.yaml': application('web', source('apps/web')),
+  'argocd/reports.yaml': application('reports', source('apps/reports')),
   'apps/web/deployment.yaml': deployment('web', 2, 'registry.example.com/web:1.0.0'),
   'apps/web/service.yaml': `apiVersion: v1
 kind: Service

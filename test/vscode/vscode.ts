@@ -387,6 +387,12 @@ export class Workbench {
     await this.#row(words).locator('.monaco-icon-label').click();
   }
 
+  /** Chooses from the menu that a click with the other button opens on a row. */
+  async menu(words: string, item: string): Promise<void> {
+    await this.#row(words).locator('.monaco-icon-label').click({ button: 'right' });
+    await this.page.locator('.monaco-menu .action-item', { hasText: item }).first().click();
+  }
+
   /** Whatever the side bar says, with buttons and what stands above trees. */
   async sideBar(): Promise<string> {
     return (await this.page.locator('.part.sidebar').innerText()).replaceAll('\u00a0', ' ');
