@@ -8,7 +8,10 @@ import type { KubernetesTypes } from './types.ts';
 export interface CompareSubject {
   readonly target?: JsonObject;
   readonly live?: JsonObject;
-  /** What the API server says that the object would become (server-side apply, dry run). Where it is given, live is compared with it. */
+  /**
+   * What the API server says that the object would become (server-side apply, dry run). Where it is given, live is compared with it. `live`
+   * itself where nobody was asked because nothing would change (`isSettled`).
+   */
   readonly predicted?: JsonObject;
 }
 

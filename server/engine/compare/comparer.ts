@@ -1,4 +1,4 @@
-import { compare } from '../../core/diff/compare.ts';
+import { compare, targetToPredict } from '../../core/diff/compare.ts';
 import type { CompareSettings, Comparison } from '../../core/diff/comparison.ts';
 import { maskSecrets, shownError } from '../../core/diff/mask.ts';
 import { compareOption, settingsFrom } from '../../core/diff/settings.ts';
@@ -40,7 +40,7 @@ export interface Compared {
   readonly predicted?: JsonObject;
   readonly by: Comparison['by'] | 'none';
   readonly note?: string;
-  /** What the API server said, where it was asked. Not masked: for plans and syncs, never for people. */
+  /** What the API server said of the target as a sync applies it, where it was asked that. Not masked: for plans and syncs, never for people. */
   readonly prediction?: Prediction;
 }
 
@@ -79,6 +79,12 @@ async function inFull(
   });
 }
 
+interface Predicted {
+  readonly prediction: Prediction;
+  /** Whether it is also the answer to a sync: the server was asked, and about the whole target. */
+  readonly holdsForSync: boolean;
+}
+
 /** By position; `undefined`: not asked. */
 async function predicted(
   pairs: readonly Pair[],
@@ -86,9 +92,11 @@ async function predicted(
   rules: CompareSettings,
   predictor: Predictor,
   signal: AbortSignal | undefined,
-): Promise<readonly (Prediction | undefined)[]> {
+): Promise<readonly (Predicted | undefined)[]> {
   const asked = pairs.flatMap(({ key, target, live, uncounted }, at) =>
-    target && live && !uncounted && asksServer(application, target) ? [{ at, key, target, live }] : [],
+    target && live && !uncounted && asksServer(application, target)
+      ? [{ at, key, whole: target, target: targetToPredict(target, live, rules), live }]
+      : [],
   );
   const answers = await predictor.predict(asked, {
     signal,
@@ -97,7 +105,14 @@ async function predicted(
       isSettled: ({ target, live }) => isSettled(target, live, rules.manager, rules.types),
     }),
   });
-  const byPosition = new Map(asked.map(({ at }, i) => [at, answers[i]]));
+  const byPosition = new Map(
+    asked.flatMap(({ at, whole, target }, i): readonly [number, Predicted][] => {
+      const prediction = answers[i];
+      if (!prediction) return [];
+      const unasked = prediction.kind === 'predicted' && prediction.unasked === true;
+      return [[at, { prediction, holdsForSync: whole === target && !unasked }]];
+    }),
+  );
   return pairs.map((_, at) => byPosition.get(at));
 }
 
@@ -109,7 +124,7 @@ function asksServer(application: JsonObject, target: JsonObject): boolean {
 
 async function judged(
   pairs: readonly Pair[],
-  predictions: readonly (Prediction | undefined)[],
+  predictions: readonly (Predicted | undefined)[],
   rules: CompareSettings,
   library: Library,
   signal: AbortSignal | undefined,
@@ -130,8 +145,9 @@ interface Judged {
   readonly told: Compared;
 }
 
-function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSettings, facts: Facts): Judged {
+function one(pair: Pair, predicted: Predicted | undefined, rules: CompareSettings, facts: Facts): Judged {
   const { target, live, uncounted } = pair;
+  const { prediction, holdsForSync = false } = predicted ?? {};
   if (uncounted) return { comparison: undefined, told: { modified: false, by: 'none' } };
   const comparison = compare(
     {
@@ -159,7 +175,7 @@ function one(pair: Pair, prediction: Prediction | undefined, rules: CompareSetti
       ...(masked.target && { predicted: masked.target }),
       by: comparison.by,
       ...(note === undefined ? {} : { note }),
-      ...(prediction && { prediction }),
+      ...(prediction && holdsForSync && { prediction }),
     },
   };
 }
