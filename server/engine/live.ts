@@ -28,8 +28,8 @@ export interface LiveCache {
   covers(key: ResourceKey): boolean;
   /** Every object without an owner that an Application of this instance name tracks. */
   tracked(instance: string): readonly JsonObject[];
-  /** Instance names of all Applications that track anything. */
-  instances(): readonly string[];
+  /** Instance name of the Application that tracks the object at a key (`keyText`). */
+  trackedBy(key: string): string | undefined;
   /** Objects whose owner has this uid, by key. */
   owned(uid: string): readonly JsonObject[];
   /** The topmost owner that is known, the object itself if it has none. */
@@ -128,8 +128,9 @@ class Cache implements LiveCache {
     return this.#objects.tracked(instance);
   }
 
-  instances(): readonly string[] {
-    return this.#objects.instances();
+  trackedBy(key: string): string | undefined {
+    const object = this.#objects.at(key);
+    return object && applicationOf(object, this.#options.settings.tracking);
   }
 
   owned(uid: string): readonly JsonObject[] {

@@ -209,7 +209,10 @@ describe('what an Application tracks', () => {
     ]);
     await live.ready();
     expect(names(live.tracked('shop'))).toEqual(['ConfigMap settings', 'Deployment web']);
-    expect(live.instances()).toEqual(['other', 'shop']);
+    expect(['apps/Deployment/shop/web', '/ConfigMap/shop/nobodys'].map(it => live.trackedBy(it))).toEqual([
+      'shop',
+      undefined,
+    ]);
   });
 
   it('is not what a controller copied the annotation to', async () => {
@@ -240,7 +243,7 @@ describe('what an Application tracks', () => {
     await live.ready();
     await live.need([{ group: 'example.com', kind: 'Thing' }]);
     expect(cluster.listed).not.toContain('Thing');
-    expect(live.instances()).toEqual([]);
+    expect(live.tracked('shop')).toEqual([]);
   });
 
   it('that came since, of a kind that is not watched, a search finds', async () => {

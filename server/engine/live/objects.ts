@@ -65,10 +65,6 @@ export class Objects {
     return this.#of(this.#tracked.get(instance)).filter(it => !this.#isOwned(it));
   }
 
-  instances(): readonly string[] {
-    return [...this.#tracked.keys()].sort();
-  }
-
   owned(uid: string): readonly JsonObject[] {
     const owner = this.ofUid(uid);
     const keys = new Set(this.#children.get(uid));
