@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { startControlPlane } from '../support/controlplane.mjs';
-import { commit, makeShop, write } from './shop.ts';
+import { application, commit, makeShop, source, write } from './shop.ts';
 import { eventually, extension, openVsCode, type Workbench } from './vscode.ts';
 
 interface Kubeconfig {
@@ -118,6 +118,29 @@ describe.skipIf(cluster.why !== undefined)('an engineer with a real control plan
       .waitFor({ timeout: 60_000 });
     await eventually(async () => expect(await tree()).toContain('Application web, Healthy, OutOfSync'), 60_000);
     await vscode.screenshot('54-real-rolled-back');
+  });
+
+  it('is told which rights are missing, where next to nothing is permitted', async () => {
+    vscode.startCase('real-restricted');
+    const limited = application('limited', source('apps/reports'));
+    write(folder, 'argocd/limited.yaml', limited.replace('server: https://kubernetes.default.svc', 'name: restricted'));
+    await vscode.command('GitOps: Choose Clusters…');
+    await vscode.tick('restricted');
+    await eventually(async () => expect(await tree()).toContain('Application limited,'), 60_000);
+    await vscode.unfold('Application limited,');
+    await eventually(
+      async () => expect(await tree()).toContain('kinds may not be listed in the whole cluster'),
+      60_000,
+    );
+    await vscode.command('GitOps: Sync…');
+    await vscode.answer('limited');
+    await vscode.panel().getByRole('heading', { name: 'This plan cannot run' }).waitFor();
+    await vscode
+      .panel()
+      .getByText(/User "restricted" cannot/)
+      .first()
+      .waitFor();
+    await vscode.screenshot('56-restricted');
   });
 
   it('is told what is wrong with a cluster that does not answer', async () => {
