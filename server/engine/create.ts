@@ -451,7 +451,8 @@ class Desk implements Workbench {
 
   /** Not before the index is there: what is typed until then comes first. */
   #warmUp(): void {
-    const engines = enginesFor(this.#index, this.#indexing.files);
+    const declared = ['Application', 'ApplicationSet'].flatMap(kind => this.#index.lookup({ kind }));
+    const engines = enginesFor(declared, this.#indexing.files);
     if (engines.length > 0) this.#ports.tools?.warmUp(engines);
   }
 

@@ -1,13 +1,14 @@
 import { isKustomizationFile } from '../core/model/kustomization.ts';
 import { isObject, type Json } from '../core/text/json.ts';
-import type { ManifestIndex } from './manifestIndex.ts';
 
 /**
- * The engines that Applications of a workspace will need, so that they are ready when the first one is rendered. A guess, by what Applications
+ * The engines that Applications and ApplicationSets of a workspace will need (as the index tells of them), so that they are ready when the first one is rendered. A guess, by what Applications
  * say and by the names of files: without Applications nothing is rendered, whatever lies there.
  */
-export function enginesFor(index: Pick<ManifestIndex, 'lookup'>, files: readonly string[]): readonly string[] {
-  const declared = ['Application', 'ApplicationSet'].flatMap(kind => index.lookup({ kind }));
+export function enginesFor(
+  declared: readonly { readonly value?: Json | undefined }[],
+  files: readonly string[],
+): readonly string[] {
   if (declared.length === 0) return [];
   const named = new Set(declared.flatMap(({ value }) => (isObject(value) ? value.engines : [])));
   return [

@@ -24,14 +24,15 @@ import type {
 import { Automation } from '../operations/automation.ts';
 import { createOperations } from '../operations/create.ts';
 import type { OperationSubject, Operations, OperationTiming } from '../operations/operations.ts';
-import { type Clock, Failure, type Git, type Library, type Log } from '../ports.ts';
+import { type Clock, type Git, type Library, type Log } from '../ports.ts';
 import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
 import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
 import { contextFor } from './destinations.ts';
 import { differencesOf } from './differences.ts';
+import { Fetching } from './fetching.ts';
 import { manifestFiles } from './manifestFiles.ts';
-import { type Observation, type ObservePorts, observe, type Place, placeOf, renderFor, statusFrom } from './observe.ts';
+import { type Observation, type ObservePorts, observe, type Place, placeOf, statusFrom } from './observe.ts';
 import { eventsOf, liveObject } from './peek.ts';
 import { Rounds } from './rounds.ts';
 
@@ -80,8 +81,6 @@ type Recorded = Pick<Partial<ApplicationStatus>, 'operation' | 'history'>;
 
 /** Comparisons at once; each asks an API server some twenty things. */
 const abreast = 4;
-/** What a rendering lacks and its renderer can fetch; repositories are the workbench's. */
-const remoteKinds: ReadonlySet<string> = new Set(['chart', 'remoteBase', 'valuesFile']);
 /** Objects of an Application, above which a running operation is waited for before it is compared again. */
 const worthWaiting = 100;
 /** After the last keystroke or file event. */
@@ -108,9 +107,7 @@ export class Desk implements Delivery {
   readonly #subscriptions: Subscription[] = [];
   readonly #applicationWatches = new Map<string, Watch>();
   readonly #automated = new Set<string>();
-  /** Repositories that were fetched, or tried, since the last hard refresh. */
-  readonly #fetched = new Set<string>();
-  #fetching = 0;
+  readonly #fetching: Fetching;
   #declared: readonly DeclaredApplication[] = [];
   #unplaced: readonly UnplacedApplication[] = [];
   #chosen: readonly string[] = [];
@@ -131,6 +128,7 @@ export class Desk implements Delivery {
       onLive: (cluster, keys) => this.#liveChanged(cluster, keys),
     });
     this.#observing = new CurrentPorts(ports);
+    this.#fetching = new Fetching({ ...ports, observing: this.#observing, again: id => void this.#rounds.ask(id) });
     this.#operations = createOperations({
       ...ports,
       subject: id => this.subject(id),
@@ -191,7 +189,7 @@ export class Desk implements Delivery {
     // Its record may be another one, or gone.
     if (options.hard) for (const it of entries) it.recalled = this.#operations.isRunning(it.id);
     const clusters = id === undefined ? this.#chosen : [...new Set(entries.map(it => it.cluster))];
-    if (options.hard) this.#fetched.clear();
+    if (options.hard) this.#fetching.forget();
     // Somebody who was told what is missing refreshes once it is there.
     for (const it of clusters) this.#clusters.place(it)?.comparer.forgetRefusals();
     const stuck = clusters.filter(it => this.#clusters.statusOf(it)?.state !== 'connected');
@@ -325,7 +323,7 @@ export class Desk implements Delivery {
     await this.#settled;
     for (;;) {
       const connecting = this.clusters().some(it => it.state === 'connecting' || this.#isListing(it));
-      if (!connecting && this.#rounds.idle && this.#fetching === 0 && !this.#pause && !this.#declaring) return;
+      if (!connecting && this.#rounds.idle && this.#fetching.idle && !this.#pause && !this.#declaring) return;
       await new Promise<void>(resolve => this.#ports.clock.after(10, resolve));
     }
   }
@@ -587,7 +585,7 @@ export class Desk implements Delivery {
       );
       await this.#automate(entry, observation);
       this.#emit({ kind: 'compared', id });
-      this.#fetchLater(entry, place, observation, signal);
+      this.#fetching.later({ id, place, observation, near: nearOf(entry.declared) }, signal);
     } catch (cause) {
       if (cause instanceof Cancelled || signal.aborted) return;
       if (!(cause instanceof ClusterFailure)) throw cause;
@@ -611,51 +609,6 @@ export class Desk implements Delivery {
     const conditions = this.#automation.consider({ status: entry.status, observation });
     if (conditions.length > 0)
       this.#show(entry, { ...entry.status, conditions: [...entry.status.conditions, ...conditions] });
-  }
-
-  /** Beside the rounds: a host that does not answer holds up nobody else's turn. */
-  #fetchLater(entry: Entry, place: Place, observation: Observation, signal: AbortSignal): void {
-    if (!this.#ports.fetches() || observation.rendering.unknown.length === 0) return;
-    this.#fetching += 1;
-    this.#fetchUnknown(entry, place, observation, signal)
-      .then(again => {
-        if (again && !signal.aborted) void this.#rounds.ask(entry.id);
-      })
-      .catch(cause => {
-        if (!signal.aborted) this.#ports.log.error(`What ${entry.id} needs could not be fetched.`, cause);
-      })
-      .finally(() => {
-        this.#fetching -= 1;
-      });
-  }
-
-  /** Never while typing: each repository is tried once, then again by a hard refresh. */
-  async #fetchUnknown(entry: Entry, place: Place, { rendering }: Observation, signal: AbortSignal): Promise<boolean> {
-    const remote = rendering.unknown.filter(
-      it => remoteKinds.has(it.kind) && !this.#fetched.has(`${it.kind} ${it.of}`),
-    );
-    for (const it of remote) this.#fetched.add(`${it.kind} ${it.of}`);
-    if (remote.length > 0) {
-      const options = { near: nearOf(entry.declared), fetch: true, signal };
-      await renderFor(entry.application, place.connected, this.#observing, options);
-      return true;
-    }
-    const urls = rendering.unknown.flatMap(it => (it.kind === 'repository' ? [it.of] : []));
-    const fetched = await Promise.all(
-      [...new Set(urls)]
-        .filter(it => !this.#fetched.has(it))
-        .map(async url => {
-          this.#fetched.add(url);
-          try {
-            return await this.#ports.workbench.fetchRepository(url, signal);
-          } catch (cause) {
-            if (!(cause instanceof Failure)) throw cause;
-            this.#ports.log.warn(cause.message);
-            return false;
-          }
-        }),
-    );
-    return fetched.includes(true);
   }
 
   told(id: string, change: Recorded): void {
