@@ -24,7 +24,7 @@ import type {
 import { Automation } from '../operations/automation.ts';
 import { createOperations } from '../operations/create.ts';
 import type { OperationSubject, Operations, OperationTiming } from '../operations/operations.ts';
-import { type Clock, type Git, type Library, type Log } from '../ports.ts';
+import type { Clock, Git, Library, Log } from '../ports.ts';
 import { Cancelled, type Subscription, type Workbench } from '../workbench.ts';
 import { Clusters } from './clusters.ts';
 import { type DeclaredApplication, declaredApplications } from './declared.ts';
