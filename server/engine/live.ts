@@ -26,6 +26,8 @@ export interface LiveCache {
   get(key: ResourceKey): JsonObject | undefined;
   /** Whether `get` would know the object if there were one: its kind is watched there, and was listed. */
   covers(key: ResourceKey): boolean;
+  /** Whether an object may be there and is not seen, because its kind may not be listed there. */
+  hides(key: ResourceKey): boolean;
   /** Every object without an owner that an Application of this instance name tracks. */
   tracked(instance: string): readonly JsonObject[];
   /** Instance name of the Application that tracks the object at a key (`keyText`). */
@@ -122,6 +124,10 @@ class Cache implements LiveCache {
 
   covers({ group, kind, namespace }: ResourceKey): boolean {
     return this.#watches.get(`${group}/${kind}`)?.watch.covers(namespace) ?? false;
+  }
+
+  hides({ group, kind, namespace }: ResourceKey): boolean {
+    return this.#watches.get(`${group}/${kind}`)?.watch.hides(namespace) ?? false;
   }
 
   tracked(instance: string): readonly JsonObject[] {

@@ -369,6 +369,7 @@ describe('permissions', () => {
     expect(live.forbidden.map(it => it.message)).toEqual(['Deployment: forbidden']);
     expect(live.covers(webKey)).toBe(true);
     expect(live.covers({ ...webKey, namespace: 'far' })).toBe(false);
+    expect([live.hides(webKey), live.hides({ ...webKey, namespace: 'far' })]).toEqual([false, true]);
   });
 
   it('a namespace that comes to matter is watched with the next need', async () => {
@@ -449,6 +450,7 @@ describe('failures', () => {
     cluster.trouble('Thing', 'notFound');
     expect(live.tracked('shop')).toEqual([]);
     expect(live.covers({ group: 'example.com', kind: 'Thing', namespace: 'shop', name: 't' })).toBe(false);
+    expect(live.hides({ group: 'example.com', kind: 'Thing', namespace: 'shop', name: 't' })).toBe(false);
   });
 });
 

@@ -21,6 +21,8 @@ export interface Observed {
   readonly pairs: Pairs;
   /** Whether live differs from target, by position of the pair; `undefined`: it could not be compared. */
   readonly modified: readonly (boolean | undefined)[];
+  /** Whether the object of a pair may live and is not seen. */
+  readonly isHidden: (pair: Pair) => boolean;
   /** Targets could not be loaded: nothing can be said about sync (argo-cd:controller/state.go, failedToLoadObjs). */
   readonly targetsUnknown: boolean;
   /** Live objects below the managed ones, owners before what they own. */
@@ -53,12 +55,17 @@ export function observedStatus(observed: Observed): ObservedStatus {
   const statuses = pairs.pairs.map((pair, i) => syncOf(pair, observed.modified[i], observed));
   const judged = pairs.pairs.map(pair => ({ pair, health: pair.live && healthOf(pair.live) }));
   const outOfSync = pairs.pairs.some((pair, i) => statuses[i] === 'OutOfSync' && !isTolerated(pair));
-  const unknown = observed.targetsUnknown || pairs.pairs.some((_, i) => statuses[i] === 'Unknown');
+  const hidden = pairs.pairs.map(it => !it.live && observed.isHidden(it));
+  // What differs for sure is told before what nobody may see.
+  const unknown = observed.targetsUnknown || statuses.some((it, i) => it === 'Unknown' && !(hidden[i] && outOfSync));
   return {
     sync: unknown ? 'Unknown' : outOfSync ? 'OutOfSync' : 'Synced',
-    health: applicationHealth(judged, observed.self),
+    health: applicationHealth(
+      judged.filter((_, i) => !hidden[i]),
+      observed.self,
+    ),
     resources: [
-      ...pairs.pairs.map((pair, i) => managedResource(pair, statuses[i], judged[i]?.health)),
+      ...pairs.pairs.map((pair, i) => managedResource(pair, statuses[i], judged[i]?.health, hidden[i] ?? false)),
       ...observed.owned.map(it => ownedResource(it, healthOf(it.object))),
     ],
     conditions: pairs.shared.map(({ key, application }) => ({
@@ -73,6 +80,7 @@ function syncOf(pair: Pair, modified: boolean | undefined, observed: Observed): 
   if (observed.targetsUnknown) return 'Unknown';
   const { target, live } = pair;
   if (target && !live && observed.managedNamespace(target)) return 'Synced';
+  if (target && !live && observed.isHidden(pair)) return 'Unknown';
   if (!target || !live) return 'OutOfSync';
   if (modified === undefined) return 'Unknown';
   return modified ? 'OutOfSync' : 'Synced';
@@ -87,7 +95,12 @@ function isTolerated({ target, live }: Pair): boolean {
   );
 }
 
-function managedResource(pair: Pair, sync: SyncStatus | undefined, health: Health | undefined): ResourceStatus {
+function managedResource(
+  pair: Pair,
+  sync: SyncStatus | undefined,
+  health: Health | undefined,
+  hidden: boolean,
+): ResourceStatus {
   const { target, live, key } = pair;
   const object = live ?? target ?? {};
   return {
@@ -97,7 +110,8 @@ function managedResource(pair: Pair, sync: SyncStatus | undefined, health: Healt
     ...(health && { health: { status: health.status, message: health.message } }),
     ...(pair.requiresPruning ? { requiresPruning: true } : {}),
     ...(pair.uncounted === 'hook' || isHook(object) ? { hook: true } : {}),
-    ...(live ? {} : { missing: true }),
+    ...(hidden ? { health: { status: 'Unknown', message: 'its kind may not be listed there' } as const } : {}),
+    ...(live || hidden ? {} : { missing: true }),
     wave: target ? waveOf(target) : pair.wave,
     ...liveFacts(live),
   };

@@ -90,6 +90,7 @@ export async function observe(
     healthOf: (it): Health | undefined => byObject.get(it),
     self: keyOf(application),
     qualifiedName: qualifiedName(application),
+    isHidden: it => live.hides(it.key),
     managedNamespace: it => managesNamespace(it, application),
   });
   return {

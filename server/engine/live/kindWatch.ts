@@ -53,6 +53,11 @@ export class KindWatch {
     return this.#whole?.state === 'listed' || this.#places.get(namespace)?.state === 'listed';
   }
 
+  /** Whether objects may be there that nobody may list. */
+  hides(namespace: string): boolean {
+    return this.isPartial && !this.covers(namespace);
+  }
+
   /** Tries again what was forbidden. Single namespaces are let go of only when the whole cluster is listed. */
   async widen(): Promise<void> {
     const whole = new Reflection(this.#subject, undefined);

@@ -75,6 +75,8 @@ export class Drive {
   #retries: number;
   #steps: ReadonlyMap<string, OperationStep> = new Map();
   #byObject = new Map<string, string[]>();
+  /** Records that have a task now. */
+  #present: ReadonlySet<string> = new Set();
   #logs = new Map<string, string>();
   #terminating = false;
   #wake: (() => void) | undefined;
@@ -399,6 +401,7 @@ export class Drive {
     for (const [key, step] of firstSteps(this.#subject.prepared, tasks)) if (!steps.has(key)) steps.set(key, step);
     this.#steps = steps;
     this.#byObject = new Map();
+    this.#present = new Set(tasks.map(recordKey));
     for (const task of tasks) {
       const key = objectKey(objectOf(task));
       this.#byObject.set(key, [...(this.#byObject.get(key) ?? []), recordKey(task)]);
@@ -426,7 +429,9 @@ export class Drive {
     for (const [key, record] of this.#records) {
       const step = steps.get(key);
       const log = this.#logs.get(key);
-      if (step) steps.set(key, { ...stepAfter(step, record, ended), ...(log ? { log } : {}) });
+      // The namespace that a sync makes is no task of it any more once it is there.
+      const done = ended || !this.#present.has(key);
+      if (step) steps.set(key, { ...stepAfter(step, record, done), ...(log ? { log } : {}) });
     }
     this.#steps = steps;
     this.#state = { ...this.#state, steps: [...steps.values()] };

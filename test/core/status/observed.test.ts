@@ -13,9 +13,11 @@ interface Scene {
   readonly modified?: readonly string[];
   readonly health?: Readonly<Record<string, HealthStatus>>;
   readonly targetsUnknown?: boolean;
+  /** Names of objects that nobody may see. */
+  readonly hidden?: readonly string[];
 }
 
-function see({ wanted = [], live = [], modified = [], health = {}, targetsUnknown = false }: Scene) {
+function see({ wanted = [], live = [], modified = [], health = {}, targetsUnknown = false, hidden = [] }: Scene) {
   const pairs = pairsOf({
     targets: wanted,
     live: new Map(live.map(it => [keyText(keyOf(it)), it])),
@@ -28,6 +30,7 @@ function see({ wanted = [], live = [], modified = [], health = {}, targetsUnknow
     pairs,
     modified: pairs.pairs.map(it => modified.includes(it.key.name)),
     targetsUnknown,
+    isHidden: it => hidden.includes(it.key.name),
     owned: [],
     healthOf: it => {
       const status = health[keyOf(it).name];
@@ -52,6 +55,15 @@ function object(name: string, annotations: Record<string, string> = {}, kind = '
 describe('an Application is', () => {
   it('Synced when everything is there and nothing differs', () => {
     expect(see({ wanted: [object('a')], live: [object('a')] })).toMatchObject({ sync: 'Synced', health: 'Healthy' });
+  });
+
+  it('Unknown when something may be there that nobody may see, unless something else differs for sure', () => {
+    const [seen, unseen] = [object('a'), object('b')];
+    const scene = { wanted: [seen, unseen], live: [seen], hidden: ['b'] };
+    expect(see(scene)).toEqual({ sync: 'Unknown', health: 'Healthy', resources: { a: 'Synced', b: 'Unknown' } });
+    expect(see({ ...scene, modified: ['a'] }).sync).toBe('OutOfSync');
+    // Not seen is not missing.
+    expect(see({ wanted: [unseen], hidden: ['b'] }).health).toBe('Healthy');
   });
 
   it('OutOfSync when something differs, is missing, or lives without being wanted', () => {
