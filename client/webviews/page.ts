@@ -28,9 +28,12 @@ export function element(
   return made;
 }
 
-/** Draws anew and leaves the focus where it was, by the `id` of what has it. */
+/**
+ * Draws anew and leaves the focus where it was, by the `id` of what has it. A page that does not have it takes it from nobody: a picker that
+ * loses it closes.
+ */
 export function draw(into: HTMLElement, ...children: readonly Child[]): void {
-  const focused = document.activeElement?.id;
+  const focused = document.hasFocus() ? document.activeElement?.id : undefined;
   const top = document.scrollingElement?.scrollTop ?? 0;
   into.replaceChildren(...children.filter(it => it !== undefined));
   into.setAttribute('aria-busy', 'false');
