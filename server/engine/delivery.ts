@@ -91,7 +91,7 @@ export interface ResourceDifference extends ResourceKey {
   readonly live: JsonObject | undefined;
   readonly predicted: JsonObject | undefined;
   /** How it was compared: `server` = server-side dry run. */
-  readonly by: 'server' | 'threeWay' | 'twoWay' | 'structured';
+  readonly by: 'server' | 'settled' | 'threeWay' | 'twoWay' | 'structured';
   /** Why this one could not be compared, or only less exactly. */
   readonly note?: string;
 }

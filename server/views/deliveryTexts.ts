@@ -27,6 +27,7 @@ function sorted(value: JsonObject): JsonObject {
 
 const ways: Readonly<Record<ResourceDifference['by'], string>> = {
   server: 'Compared by the API server, with a dry run of a server-side apply.',
+  settled: 'An apply would change nothing: that follows from who manages which field. The API server was not asked.',
   structured: 'Compared without the API server, by a structured merge.',
   threeWay: 'Compared without the API server, by a three-way merge.',
   twoWay: 'Compared without the API server, field by field.',

@@ -24,14 +24,13 @@ export function compare(subject: CompareSubject, settings: CompareSettings, fact
   const desk = new JqDesk(facts);
   const rules = allRules(settings.ignores, settings.overrides);
   const by = methodOf(subject, settings);
-  // Nobody was asked, because nothing would change: what is true of the living object is true of the prediction.
-  const untouched = subject.predicted !== undefined && subject.predicted === subject.live;
   try {
     const sides = doing('failed to perform pre-diff normalization', () => prepared(subject, settings));
     const wrong = jqError(rules, desk);
     if (wrong !== undefined) throw new DiffError(`failed to create diff normalizer: ${wrong}`);
     const result = doing('failed to calculate diff', () =>
-      untouched && sides.live
+      // What is true of the living object is true of what it would become.
+      by === 'settled' && sides.live
         ? diff({ ...sides, predicted: sides.live }, { ...settings, ignoreMutations: false }, rules, desk)
         : diff({ ...subject, ...sides }, settings, rules, desk),
     );
@@ -90,7 +89,7 @@ function prepared(
 
 function methodOf({ target, live, predicted }: CompareSubject, settings: CompareSettings): ComparedBy {
   if (!target || !live) return 'existence';
-  if (predicted) return 'server';
+  if (predicted) return predicted === live ? 'settled' : 'server';
   if (settings.structured || asksForServerSide(target)) return 'structured';
   return lastAppliedOf(live) ? 'threeWay' : 'twoWay';
 }

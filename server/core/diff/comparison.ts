@@ -45,7 +45,8 @@ export interface IgnoreRule extends IgnoredFields {
   readonly namespace: string;
 }
 
-export type ComparedBy = 'server' | 'structured' | 'threeWay' | 'twoWay' | 'existence';
+/** `settled`: an apply would change nothing, and nobody was asked. */
+export type ComparedBy = 'server' | 'settled' | 'structured' | 'threeWay' | 'twoWay' | 'existence';
 
 export interface Comparison {
   readonly modified: boolean;

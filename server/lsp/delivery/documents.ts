@@ -178,7 +178,7 @@ export class DeliveryDocuments {
         key: { group: it.group, kind: it.kind, namespace: it.namespace, name: it.name },
         text: `${head}${objectText(side === 'live' ? it.live : it.predicted)}`,
         note: it.note,
-        asServer: head === '' || it.by === 'server',
+        asServer: head === '' || it.by === 'server' || it.by === 'settled',
       };
     });
   }

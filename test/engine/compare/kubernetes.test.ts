@@ -239,6 +239,11 @@ describe('with the prediction of the API server', () => {
     expect(result.predictedLive?.metadata).toEqual(metadata);
   });
 
+  it('the living object itself as prediction means that nobody was asked, and nothing would change', () => {
+    const result = compare({ target, live, predicted: live }, settings, nothing);
+    expect([result.by, result.modified, result.error]).toEqual(['settled', false, undefined]);
+  });
+
   it('an answer without managers cannot be compared, and says so', () => {
     const result = compare({ target, live, predicted: { ...live } }, settings, nothing);
     expect(result.error).toContain('predictedLive for resource ConfigMap/settings must have the managedFields');
